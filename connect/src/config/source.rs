@@ -1,0 +1,204 @@
+//! The MongoDB source's configuration after parsing: every property that a running task needs, typed, with defaults applied.
+//!
+//! Made once from a validated [`super::SubmittedConfig`]; the worker, the outcome preview and the checks read it. Meanings
+//! are those of the official connector (`docs/COMPATIBILITY.md` lists deliberate differences).
+
+use bson::{Document, Timestamp};
+
+/// What is watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// `database` and `collection` empty: the whole deployment.
+    Deployment,
+    /// One database.
+    Database(String),
+    /// One collection.
+    Collection {
+        /// Database name.
+        database: String,
+        /// Collection name.
+        collection: String,
+    },
+}
+
+/// How to reach MongoDB. `Debug` never shows the connection string.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ConnectionConfig {
+    /// `connection.uri`, as submitted: a secret.
+    pub uri: String,
+}
+
+impl std::fmt::Debug for ConnectionConfig {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ConnectionConfig")
+    }
+}
+
+/// `startup.mode`, with the deprecated `copy.existing` folded in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StartupMode {
+    /// Changes from now on.
+    Latest,
+    /// Changes from a moment on; the time may be older than the oplog, which is an error at start, not a gap.
+    Timestamp(Timestamp),
+    /// Everything that exists, then changes.
+    CopyExisting(CopyConfig),
+}
+
+/// `startup.mode.copy.existing.*`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CopyConfig {
+    /// Stages that run first, on raw documents.
+    pub pipeline: Vec<Document>,
+    /// Java regex, partial match on `db.coll`; empty selects all.
+    pub namespace_regex: Option<String>,
+    /// Collections read at the same time.
+    pub max_threads: usize,
+    /// Documents between readers and the pipeline; memory is bounded in bytes besides.
+    pub queue_size: usize,
+    /// `allowDiskUse` of the copying aggregates.
+    pub allow_disk_use: bool,
+}
+
+/// `change.stream.full.document`, sent as is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FullDocument {
+    /// `default`.
+    Default,
+    /// `updateLookup`.
+    UpdateLookup,
+    /// `whenAvailable`.
+    WhenAvailable,
+    /// `required`.
+    Required,
+}
+
+/// How the change stream is opened and polled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamConfig {
+    /// Stages appended to `$changeStream`, and to the copy after documents became events.
+    pub pipeline: Vec<Document>,
+    /// `change.stream.full.document`; `None` is not sent. `publish.full.document.only` has forced `UpdateLookup` already.
+    pub full_document: Option<FullDocument>,
+    /// `batch.size`; 0 is not sent.
+    pub batch_size: u32,
+    /// `poll.max.batch.size`: events per batch at most.
+    pub poll_max_batch_size: usize,
+    /// `poll.await.time.ms`: how long an idle getMore may wait.
+    pub poll_await_time_ms: u64,
+}
+
+/// What is published of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublishConfig {
+    /// `publish.full.document.only`.
+    pub full_document_only: bool,
+    /// `publish.full.document.only.tombstone.on.delete`.
+    pub tombstone_on_delete: bool,
+    /// `change.stream.document.key.as.key`.
+    pub document_key_as_key: bool,
+}
+
+/// `output.format.key` and `.value`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// JSON text (Connect STRING).
+    Json,
+    /// Raw BSON (Connect BYTES).
+    Bson,
+}
+
+/// `output.json.formatter`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonFormatterKind {
+    /// `DefaultJson`: legacy strict extended JSON.
+    Default,
+    /// `ExtendedJson`: canonical extended JSON v2.
+    Extended,
+    /// `SimplifiedJson`: plain JSON.
+    Simplified,
+}
+
+/// `key.converter` / `value.converter` with their own options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConverterConfig {
+    /// `org.apache.kafka.connect.storage.StringConverter`.
+    String,
+    /// `org.apache.kafka.connect.json.JsonConverter` with `schemas.enable=false`.
+    JsonWithoutSchemas,
+    /// `org.apache.kafka.connect.converters.ByteArrayConverter`.
+    ByteArray,
+}
+
+/// Formats and converters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputConfig {
+    /// Format of keys.
+    pub key_format: OutputFormat,
+    /// Format of values.
+    pub value_format: OutputFormat,
+    /// How JSON text is written.
+    pub json_formatter: JsonFormatterKind,
+    /// Converter of keys.
+    pub key_converter: ConverterConfig,
+    /// Converter of values.
+    pub value_converter: ConverterConfig,
+}
+
+/// `topic.prefix`, `.suffix`, `.separator`, `.namespace.map`: parsed, ready for the topic mapper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicNamingConfig {
+    /// `topic.prefix`, empty for none.
+    pub prefix: String,
+    /// `topic.suffix`, empty for none.
+    pub suffix: String,
+    /// `topic.separator`.
+    pub separator: String,
+    /// Entries of `topic.namespace.map` in the order of the document, duplicates resolved.
+    pub namespace_map: Vec<(String, String)>,
+}
+
+/// `topic.creation.default.*`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TopicCreationConfig {
+    /// Replication factor; `None` (absent or -1) is the broker's default.
+    pub replication_factor: Option<i16>,
+    /// Partitions; `None` (absent or -1) is the broker's default.
+    pub partitions: Option<i32>,
+    /// Topic configurations such as `cleanup.policy`, in order.
+    pub configs: Vec<(String, String)>,
+}
+
+/// `errors.tolerance` (or `mongo.errors.tolerance` where present).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorTolerance {
+    /// Stop at the first bad record.
+    None,
+    /// Skip bad records, counted and told.
+    All,
+}
+
+/// A source connector's configuration, ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceConfig {
+    /// How to reach MongoDB.
+    pub connection: ConnectionConfig,
+    /// What is watched.
+    pub scope: Scope,
+    /// Where to begin when no position is stored.
+    pub startup: StartupMode,
+    /// How to follow.
+    pub stream: StreamConfig,
+    /// What is published of an event.
+    pub publish: PublishConfig,
+    /// Formats and converters.
+    pub output: OutputConfig,
+    /// Topic names.
+    pub topics: TopicNamingConfig,
+    /// How missing topics are created.
+    pub topic_creation: TopicCreationConfig,
+    /// What happens to bad records.
+    pub error_tolerance: ErrorTolerance,
+    /// `offset.partition.name`, or the default made of the URI's hosts, database and collection.
+    pub offset_partition_name: String,
+}

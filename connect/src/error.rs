@@ -1,0 +1,224 @@
+//! The one error of the engine and its workers: a kind, what was being done, and the cause.
+//!
+//! The kind alone decides what happens next, through the exhaustive [`policy`]; text never does. Connectors' tasks return it,
+//! the supervisor acts on it, the portal shows [`Policy::code`] with its page in `docs/errors/`.
+
+use std::fmt;
+
+/// What kind of trouble it is. Each kind has exactly one [`Policy`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The configuration cannot work; only an edit helps.
+    Config,
+    /// MongoDB cannot be reached, or answered with something that passes by itself (election, network).
+    SourceUnavailable,
+    /// MongoDB refused sign-in.
+    SourceAuthentication,
+    /// MongoDB refused the operation for lack of rights.
+    SourcePermission,
+    /// The server has no change streams (a standalone server, or a product without them).
+    SourceUnsupported,
+    /// The stored position can no longer be resumed: the oplog has moved on, or the token is not accepted.
+    PositionLost,
+    /// An event is larger than the server can deliver in one piece.
+    EventTooLarge,
+    /// MongoDB answered with an error that is none of the above.
+    SourceRefused,
+    /// Kafka cannot be reached, or answered with something that passes by itself.
+    SinkUnavailable,
+    /// Kafka refused sign-in or the operation for lack of rights.
+    SinkPermission,
+    /// A record is larger than the topic or the broker accepts.
+    RecordTooLarge,
+    /// The target topic does not exist and may not be created, or its name is illegal.
+    TopicUnusable,
+    /// Kafka answered with an error that is none of the above.
+    SinkRefused,
+    /// A document or event could not be turned into a record.
+    Conversion,
+    /// The store of positions cannot be reached.
+    StoreUnavailable,
+    /// Another owner holds the lease: this task must end quietly.
+    LeaseLost,
+    /// A fault in Naru itself, a panic included.
+    Internal,
+}
+
+/// What the supervisor does with an error of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Directive {
+    /// Start the task again from the committed position after a back-off with jitter; the fault is expected to pass.
+    Retry,
+    /// Stop: a person has to change something first. The task is FAILED until it is restarted or reconfigured.
+    NeedsAction,
+    /// Stop: the stream has a gap that only a person may accept. The stored position is kept.
+    Gap,
+    /// One record is at fault: the connector's `errors.tolerance` decides between skipping it and stopping.
+    Poison,
+    /// End without a word: someone else runs this task now.
+    Yield,
+}
+
+/// A kind's consequences: what to do, the stable code an operator sees, and the remedy in one sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// What the supervisor does.
+    pub directive: Directive,
+    /// Stable code, e.g. `NARU-1002`; `docs/errors/<code>.md` explains it.
+    pub code: &'static str,
+    /// What the operator should do, one sentence, free of data.
+    pub remedy: &'static str,
+}
+
+/// An engine error: `context` says what was being done and on what, never with secrets or document contents.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    context: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error without a cause of its own.
+    pub fn new(kind: ErrorKind, context: impl Into<String>) -> Self {
+        Self {
+            kind,
+            context: context.into(),
+            source: None,
+        }
+    }
+
+    /// An error with its cause; the cause's text is never copied into `context`.
+    pub fn caused(
+        kind: ErrorKind,
+        context: impl Into<String>,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            context: context.into(),
+            source: Some(source.into()),
+        }
+    }
+
+    /// The kind, from which everything else follows.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What was being done, safe to show to an operator.
+    pub fn context(&self) -> &str {
+        &self.context
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.context)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source
+            .as_ref()
+            .map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// The policy of a kind. Exhaustive on purpose: a new kind does not compile until someone has decided.
+pub fn policy(kind: ErrorKind) -> Policy {
+    use Directive::{Gap, NeedsAction, Poison, Retry, Yield};
+    let (directive, code, remedy) = match kind {
+        ErrorKind::Config => (
+            NeedsAction,
+            "NARU-1001",
+            "Correct the configuration that the message names.",
+        ),
+        ErrorKind::SourceUnavailable => (
+            Retry,
+            "NARU-1002",
+            "Check that MongoDB is up and reachable from this machine; Naru keeps trying.",
+        ),
+        ErrorKind::SourceAuthentication => (
+            NeedsAction,
+            "NARU-1003",
+            "Correct the user name, password or authSource in connection.uri.",
+        ),
+        ErrorKind::SourcePermission => (
+            NeedsAction,
+            "NARU-1004",
+            "Grant the user the find and changeStream actions on what is watched.",
+        ),
+        ErrorKind::SourceUnsupported => (
+            NeedsAction,
+            "NARU-1005",
+            "Make the server a replica set: a standalone MongoDB has no change streams.",
+        ),
+        ErrorKind::PositionLost => (
+            Gap,
+            "NARU-1006",
+            "The position left the oplog: decide between copying again and going on from now.",
+        ),
+        ErrorKind::EventTooLarge => (
+            NeedsAction,
+            "NARU-1007",
+            "One change event exceeds 16 MB; shrink it with pipeline or leave out look-ups.",
+        ),
+        ErrorKind::SourceRefused => (
+            NeedsAction,
+            "NARU-1008",
+            "MongoDB refused the request; see the server's words.",
+        ),
+        ErrorKind::SinkUnavailable => (
+            Retry,
+            "NARU-2001",
+            "Check that Kafka is up and reachable from this machine; Naru keeps trying.",
+        ),
+        ErrorKind::SinkPermission => (
+            NeedsAction,
+            "NARU-2002",
+            "Grant the Kafka principal Write and Describe (and Create) on the topics.",
+        ),
+        ErrorKind::RecordTooLarge => (
+            Poison,
+            "NARU-2003",
+            "Raise max.message.bytes of the topic, or set errors.tolerance=all to skip it.",
+        ),
+        ErrorKind::TopicUnusable => (
+            NeedsAction,
+            "NARU-2004",
+            "Create the topic, allow its creation, or change the topic naming.",
+        ),
+        ErrorKind::SinkRefused => (
+            NeedsAction,
+            "NARU-2005",
+            "Kafka refused the record; see the broker's words.",
+        ),
+        ErrorKind::Conversion => (
+            Poison,
+            "NARU-3001",
+            "Change the output format or converter, or set errors.tolerance=all to skip it.",
+        ),
+        ErrorKind::StoreUnavailable => (
+            Retry,
+            "NARU-4001",
+            "Check that Postgres is up and reachable; Naru keeps trying.",
+        ),
+        ErrorKind::LeaseLost => (
+            Yield,
+            "NARU-4002",
+            "Nothing to do: another replica runs this task.",
+        ),
+        ErrorKind::Internal => (
+            Retry,
+            "NARU-9001",
+            "A fault in Naru: report it with the event's text.",
+        ),
+    };
+    Policy {
+        directive,
+        code,
+        remedy,
+    }
+}
