@@ -5,8 +5,8 @@ mod source;
 mod submitted;
 
 pub use source::{
-    ConnectionConfig, ConverterConfig, CopyConfig, ErrorTolerance, FullDocument, JsonFormatterKind,
-    OutputConfig, OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig,
-    TopicCreationConfig, TopicNamingConfig,
+    ConnectionConfig, ConverterConfig, CopyConfig, ErrorTolerance, FullDocument, JsonFormatterKind, OutputConfig,
+    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig,
+    TopicNamingConfig,
 };
 pub use submitted::SubmittedConfig;

@@ -81,11 +81,7 @@ pub struct Error {
 impl Error {
     /// An error without a cause of its own.
     pub fn new(kind: ErrorKind, context: impl Into<String>) -> Self {
-        Self {
-            kind,
-            context: context.into(),
-            source: None,
-        }
+        Self { kind, context: context.into(), source: None }
     }
 
     /// An error with its cause; the cause's text is never copied into `context`.
@@ -94,11 +90,7 @@ impl Error {
         context: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self {
-            kind,
-            context: context.into(),
-            source: Some(source.into()),
-        }
+        Self { kind, context: context.into(), source: Some(source.into()) }
     }
 
     /// The kind, from which everything else follows.
@@ -120,9 +112,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source
-            .as_ref()
-            .map(|source| &**source as &(dyn std::error::Error + 'static))
+        self.source.as_ref().map(|source| &**source as &(dyn std::error::Error + 'static))
     }
 }
 
@@ -130,95 +120,47 @@ impl std::error::Error for Error {
 pub fn policy(kind: ErrorKind) -> Policy {
     use Directive::{Gap, NeedsAction, Poison, Retry, Yield};
     let (directive, code, remedy) = match kind {
-        ErrorKind::Config => (
-            NeedsAction,
-            "NARU-1001",
-            "Correct the configuration that the message names.",
-        ),
-        ErrorKind::SourceUnavailable => (
-            Retry,
-            "NARU-1002",
-            "Check that MongoDB is up and reachable from this machine; Naru keeps trying.",
-        ),
-        ErrorKind::SourceAuthentication => (
-            NeedsAction,
-            "NARU-1003",
-            "Correct the user name, password or authSource in connection.uri.",
-        ),
-        ErrorKind::SourcePermission => (
-            NeedsAction,
-            "NARU-1004",
-            "Grant the user the find and changeStream actions on what is watched.",
-        ),
-        ErrorKind::SourceUnsupported => (
-            NeedsAction,
-            "NARU-1005",
-            "Make the server a replica set: a standalone MongoDB has no change streams.",
-        ),
-        ErrorKind::PositionLost => (
-            Gap,
-            "NARU-1006",
-            "The position left the oplog: decide between copying again and going on from now.",
-        ),
-        ErrorKind::EventTooLarge => (
-            NeedsAction,
-            "NARU-1007",
-            "One change event exceeds 16 MB; shrink it with pipeline or leave out look-ups.",
-        ),
-        ErrorKind::SourceRefused => (
-            NeedsAction,
-            "NARU-1008",
-            "MongoDB refused the request; see the server's words.",
-        ),
-        ErrorKind::SinkUnavailable => (
-            Retry,
-            "NARU-2001",
-            "Check that Kafka is up and reachable from this machine; Naru keeps trying.",
-        ),
-        ErrorKind::SinkPermission => (
-            NeedsAction,
-            "NARU-2002",
-            "Grant the Kafka principal Write and Describe (and Create) on the topics.",
-        ),
-        ErrorKind::RecordTooLarge => (
-            Poison,
-            "NARU-2003",
-            "Raise max.message.bytes of the topic, or set errors.tolerance=all to skip it.",
-        ),
-        ErrorKind::TopicUnusable => (
-            NeedsAction,
-            "NARU-2004",
-            "Create the topic, allow its creation, or change the topic naming.",
-        ),
-        ErrorKind::SinkRefused => (
-            NeedsAction,
-            "NARU-2005",
-            "Kafka refused the record; see the broker's words.",
-        ),
-        ErrorKind::Conversion => (
-            Poison,
-            "NARU-3001",
-            "Change the output format or converter, or set errors.tolerance=all to skip it.",
-        ),
-        ErrorKind::StoreUnavailable => (
-            Retry,
-            "NARU-4001",
-            "Check that Postgres is up and reachable; Naru keeps trying.",
-        ),
-        ErrorKind::LeaseLost => (
-            Yield,
-            "NARU-4002",
-            "Nothing to do: another replica runs this task.",
-        ),
-        ErrorKind::Internal => (
-            Retry,
-            "NARU-9001",
-            "A fault in Naru: report it with the event's text.",
-        ),
+        ErrorKind::Config => (NeedsAction, "NARU-1001", "Correct the configuration that the message names."),
+        ErrorKind::SourceUnavailable => {
+            (Retry, "NARU-1002", "Check that MongoDB is up and reachable from this machine; Naru keeps trying.")
+        }
+        ErrorKind::SourceAuthentication => {
+            (NeedsAction, "NARU-1003", "Correct the user name, password or authSource in connection.uri.")
+        }
+        ErrorKind::SourcePermission => {
+            (NeedsAction, "NARU-1004", "Grant the user the find and changeStream actions on what is watched.")
+        }
+        ErrorKind::SourceUnsupported => {
+            (NeedsAction, "NARU-1005", "Make the server a replica set: a standalone MongoDB has no change streams.")
+        }
+        ErrorKind::PositionLost => {
+            (Gap, "NARU-1006", "The position left the oplog: decide between copying again and going on from now.")
+        }
+        ErrorKind::EventTooLarge => {
+            (NeedsAction, "NARU-1007", "One change event exceeds 16 MB; shrink it with pipeline or leave out look-ups.")
+        }
+        ErrorKind::SourceRefused => (NeedsAction, "NARU-1008", "MongoDB refused the request; see the server's words."),
+        ErrorKind::SinkUnavailable => {
+            (Retry, "NARU-2001", "Check that Kafka is up and reachable from this machine; Naru keeps trying.")
+        }
+        ErrorKind::SinkPermission => {
+            (NeedsAction, "NARU-2002", "Grant the Kafka principal Write and Describe (and Create) on the topics.")
+        }
+        ErrorKind::RecordTooLarge => {
+            (Poison, "NARU-2003", "Raise max.message.bytes of the topic, or set errors.tolerance=all to skip it.")
+        }
+        ErrorKind::TopicUnusable => {
+            (NeedsAction, "NARU-2004", "Create the topic, allow its creation, or change the topic naming.")
+        }
+        ErrorKind::SinkRefused => (NeedsAction, "NARU-2005", "Kafka refused the record; see the broker's words."),
+        ErrorKind::Conversion => {
+            (Poison, "NARU-3001", "Change the output format or converter, or set errors.tolerance=all to skip it.")
+        }
+        ErrorKind::StoreUnavailable => {
+            (Retry, "NARU-4001", "Check that Postgres is up and reachable; Naru keeps trying.")
+        }
+        ErrorKind::LeaseLost => (Yield, "NARU-4002", "Nothing to do: another replica runs this task."),
+        ErrorKind::Internal => (Retry, "NARU-9001", "A fault in Naru: report it with the event's text."),
     };
-    Policy {
-        directive,
-        code,
-        remedy,
-    }
+    Policy { directive, code, remedy }
 }

@@ -56,13 +56,8 @@ pub struct ProducerRecord {
 impl ProducerRecord {
     /// Bytes of key, value and headers: what the in-flight budget counts.
     pub fn size_bytes(&self) -> usize {
-        let headers: usize = self
-            .headers
-            .iter()
-            .map(|header| header.key.len() + header.value.as_ref().map_or(0, Bytes::len))
-            .sum();
-        self.key.as_ref().map_or(0, Bytes::len)
-            + self.value.as_ref().map_or(0, Bytes::len)
-            + headers
+        let headers: usize =
+            self.headers.iter().map(|header| header.key.len() + header.value.as_ref().map_or(0, Bytes::len)).sum();
+        self.key.as_ref().map_or(0, Bytes::len) + self.value.as_ref().map_or(0, Bytes::len) + headers
     }
 }

@@ -18,10 +18,7 @@ impl SubmittedConfig {
 
     /// The value of a property, if it was submitted.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.entries
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Sets a property: an existing one keeps its place.
@@ -42,9 +39,7 @@ impl SubmittedConfig {
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.entries
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        self.entries.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// How many properties were submitted.
@@ -70,9 +65,6 @@ impl FromIterator<(String, String)> for SubmittedConfig {
 
 impl fmt::Debug for SubmittedConfig {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_list()
-            .entries(self.entries.iter().map(|(key, _)| key))
-            .finish()
+        formatter.debug_list().entries(self.entries.iter().map(|(key, _)| key)).finish()
     }
 }

@@ -112,8 +112,7 @@ impl TaskProgress {
 
     /// Remembers a topic that received a record.
     pub(crate) fn add_topic(&self, topic: &str) {
-        self.topics
-            .send_if_modified(|topics| !topics.contains(topic) && topics.insert(topic.to_owned()));
+        self.topics.send_if_modified(|topics| !topics.contains(topic) && topics.insert(topic.to_owned()));
     }
 
     /// Topics that received records in this attempt.

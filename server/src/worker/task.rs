@@ -44,8 +44,5 @@ pub(crate) async fn run_task(
     _progress: TaskProgress,
     _cancel: CancellationToken,
 ) -> Result<(), connect::Error> {
-    Err(connect::Error::new(
-        connect::ErrorKind::Internal,
-        "Not built yet",
-    ))
+    Err(connect::Error::new(connect::ErrorKind::Internal, "Not built yet"))
 }
