@@ -5,5 +5,6 @@
 //! `db`. Nothing calls the other way round.
 
 mod blocking;
+mod db;
 mod ids;
 mod worker;
