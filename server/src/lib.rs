@@ -7,4 +7,5 @@
 mod blocking;
 mod db;
 mod ids;
+mod kafka;
 mod worker;
