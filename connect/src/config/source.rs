@@ -3,7 +3,11 @@
 //! Made once from a validated [`super::SubmittedConfig`]; the worker, the outcome preview and the checks read it. Meanings
 //! are those of the official connector (`docs/COMPATIBILITY.md` lists deliberate differences).
 
+mod parse;
+
 use bson::{Document, Timestamp};
+
+use super::{FieldError, SubmittedConfig};
 
 /// What is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,4 +205,14 @@ pub struct SourceConfig {
     pub error_tolerance: ErrorTolerance,
     /// `offset.partition.name`, or the default made of the URI's hosts, database and collection.
     pub offset_partition_name: String,
+}
+
+impl SourceConfig {
+    /// Reads a submitted configuration: defaults applied, deprecated names folded in, one property overruling another.
+    ///
+    /// # Errors
+    /// Every fault at once, those of properties whose behaviour is not built included.
+    pub fn parse(submitted: &SubmittedConfig) -> Result<Self, Vec<FieldError>> {
+        parse::parse(submitted)
+    }
 }

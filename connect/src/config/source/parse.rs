@@ -1,0 +1,351 @@
+//! Submitted text to [`SourceConfig`]: defaults applied, old names folded into new ones, one property overruling another.
+
+use super::{
+    ConnectionConfig, ConverterConfig, CopyConfig, ErrorTolerance, FullDocument, JsonFormatterKind, OutputConfig,
+    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig,
+    TopicNamingConfig,
+};
+use crate::config::connection_string::ConnectionString;
+use crate::config::value::Values;
+use crate::config::{FieldError, SubmittedConfig, json_text, start_time};
+
+const COPY: &str = "startup.mode.copy.existing.";
+const OLD_COPY: &str = "copy.existing.";
+const TOPIC_CREATION: &str = "topic.creation.default.";
+
+pub(super) fn parse(submitted: &SubmittedConfig) -> Result<SourceConfig, Vec<FieldError>> {
+    read(&Values::new(submitted)).map_err(|error| vec![error])
+}
+
+fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
+    let uri = values.text("connection.uri")?;
+    let connection_string = ConnectionString::parse(&uri)
+        .map_err(|fault| FieldError::invalid("connection.uri", "[hidden]", &fault).at(fault.offset))?;
+    let (database, collection) = (values.text("database")?, values.text("collection")?);
+    let named = values.text("offset.partition.name")?;
+    let offset_partition_name =
+        if named.is_empty() { connection_string.offset_partition_name(&database, &collection) } else { named };
+    Ok(SourceConfig {
+        connection: ConnectionConfig { uri },
+        scope: scope(database, collection)?,
+        startup: startup(values)?,
+        stream: stream(values)?,
+        publish: PublishConfig {
+            full_document_only: values.flag("publish.full.document.only")?,
+            tombstone_on_delete: values.flag("publish.full.document.only.tombstone.on.delete")?,
+            document_key_as_key: values.flag("change.stream.document.key.as.key")?,
+        },
+        output: output(values)?,
+        topics: topics(values)?,
+        topic_creation: topic_creation(values)?,
+        error_tolerance: error_tolerance(values)?,
+        offset_partition_name,
+    })
+}
+
+fn scope(database: String, collection: String) -> Result<Scope, FieldError> {
+    match (database.is_empty(), collection.is_empty()) {
+        (true, true) => Ok(Scope::Deployment),
+        (false, true) => Ok(Scope::Database(database)),
+        (false, false) => Ok(Scope::Collection { database, collection }),
+        (true, false) => {
+            Err(FieldError::invalid("collection", &collection, "Missing database configuration `database`"))
+        }
+    }
+}
+
+fn startup(values: &Values<'_>) -> Result<StartupMode, FieldError> {
+    let name = "startup.mode";
+    let mode = values.text(name)?;
+    match mode.to_lowercase().as_str() {
+        // The old switch counts only where the new property is empty.
+        "" if values.flag("copy.existing")? => copy(values).map(StartupMode::CopyExisting),
+        "" | "latest" => Ok(StartupMode::Latest),
+        "timestamp" => {
+            let name = "startup.mode.timestamp.start.at.operation.time";
+            let text = values.text(name)?;
+            if text.is_empty() {
+                return Ok(StartupMode::Latest);
+            }
+            start_time::parse(&text)
+                .map(StartupMode::Timestamp)
+                .ok_or_else(|| FieldError::invalid(name, &text, start_time::FORMS))
+        }
+        "copy_existing" => copy(values).map(StartupMode::CopyExisting),
+        _ => Err(values.not_one_of(name, &mode, "[latest, timestamp, copy_existing]")),
+    }
+}
+
+/// Per property the new name wins as soon as it was submitted, even with its default.
+fn copy(values: &Values<'_>) -> Result<CopyConfig, FieldError> {
+    let name = |short: &str| {
+        let new = format!("{COPY}{short}");
+        if values.is_submitted(&new) { new } else { format!("{OLD_COPY}{short}") }
+    };
+    let regex = values.text(&name("namespace.regex"))?;
+    Ok(CopyConfig {
+        pipeline: stages(values, &name("pipeline"))?,
+        namespace_regex: Some(regex).filter(|regex| !regex.is_empty()),
+        max_threads: values.integer(&name("max.threads"))?,
+        queue_size: values.integer(&name("queue.size"))?,
+        allow_disk_use: values.flag(&name("allow.disk.use"))?,
+    })
+}
+
+fn stream(values: &Values<'_>) -> Result<StreamConfig, FieldError> {
+    Ok(StreamConfig {
+        pipeline: stages(values, "pipeline")?,
+        full_document: full_document(values)?,
+        batch_size: values.integer("batch.size")?,
+        poll_max_batch_size: values.integer("poll.max.batch.size")?,
+        poll_await_time_ms: values.integer("poll.await.time.ms")?,
+    })
+}
+
+fn full_document(values: &Values<'_>) -> Result<Option<FullDocument>, FieldError> {
+    if values.flag("publish.full.document.only")? {
+        return Ok(Some(FullDocument::UpdateLookup));
+    }
+    let name = "change.stream.full.document";
+    let text = values.text(name)?;
+    match text.as_str() {
+        "" => Ok(None),
+        "default" => Ok(Some(FullDocument::Default)),
+        "updateLookup" => Ok(Some(FullDocument::UpdateLookup)),
+        "whenAvailable" => Ok(Some(FullDocument::WhenAvailable)),
+        "required" => Ok(Some(FullDocument::Required)),
+        _ => Err(values.not_one_of(name, &text, "[default, updateLookup, whenAvailable, required]")),
+    }
+}
+
+fn stages(values: &Values<'_>, name: &str) -> Result<Vec<bson::Document>, FieldError> {
+    let text = values.text(name)?;
+    json_text::documents(&text)
+        .map_err(|fault| FieldError::invalid(name, &text, "Not a valid JSON array").at(fault.offset))
+}
+
+fn output(values: &Values<'_>) -> Result<OutputConfig, FieldError> {
+    let key_format = output_format(values, "output.format.key")?;
+    let value_format = output_format(values, "output.format.value")?;
+    let name = "output.json.formatter";
+    let class = values.text(name)?;
+    let json_formatter = match class.strip_prefix("com.mongodb.kafka.connect.source.json.formatter.") {
+        Some("DefaultJson") => JsonFormatterKind::Default,
+        Some("ExtendedJson") => JsonFormatterKind::Extended,
+        Some("SimplifiedJson") => JsonFormatterKind::Simplified,
+        _ => return Err(FieldError::unsupported(name, format_args!("the formatter {class}"))),
+    };
+    Ok(OutputConfig {
+        key_format,
+        value_format,
+        json_formatter,
+        key_converter: converter(values, "key.converter", key_format)?,
+        value_converter: converter(values, "value.converter", value_format)?,
+    })
+}
+
+fn output_format(values: &Values<'_>, name: &str) -> Result<OutputFormat, FieldError> {
+    let text = values.text(name)?;
+    match text.to_lowercase().as_str() {
+        "json" => Ok(OutputFormat::Json),
+        "bson" => Ok(OutputFormat::Bson),
+        "schema" => Err(FieldError::unsupported(name, "schema output")),
+        _ => Err(values.not_one_of(name, &text, "[json, bson, schema]")),
+    }
+}
+
+/// Where no converter is named, the one that carries the output format unchanged.
+fn converter(values: &Values<'_>, name: &str, format: OutputFormat) -> Result<ConverterConfig, FieldError> {
+    let Some(class) = values.submitted_text(name) else {
+        return Ok(match format {
+            OutputFormat::Json => ConverterConfig::String,
+            OutputFormat::Bson => ConverterConfig::ByteArray,
+        });
+    };
+    match class {
+        "org.apache.kafka.connect.storage.StringConverter" | "StringConverter" | "String" => {
+            Ok(ConverterConfig::String)
+        }
+        "org.apache.kafka.connect.converters.ByteArrayConverter" | "ByteArrayConverter" | "ByteArray" => {
+            Ok(ConverterConfig::ByteArray)
+        }
+        "org.apache.kafka.connect.json.JsonConverter" | "JsonConverter" | "Json" => {
+            let schemas = format!("{name}.schemas.enable");
+            match values.submitted_text(&schemas).map(str::to_lowercase).as_deref() {
+                Some("false") => Ok(ConverterConfig::JsonWithoutSchemas),
+                _ => Err(FieldError::unsupported(name, format_args!("JsonConverter without {schemas}=false"))),
+            }
+        }
+        _ => Err(FieldError::unsupported(name, format_args!("the converter {class}"))),
+    }
+}
+
+fn topics(values: &Values<'_>) -> Result<TopicNamingConfig, FieldError> {
+    let name = "topic.namespace.map";
+    let text = values.text(name)?;
+    let map = json_text::document(&text)
+        .map_err(|fault| FieldError::invalid(name, &text, "Not a valid JSON document").at(fault.offset))?;
+    let mut namespace_map = Vec::new();
+    for (namespace, topic) in map.unwrap_or_default() {
+        match topic {
+            bson::Bson::String(topic) if topic.is_empty() => {}
+            bson::Bson::String(topic) => namespace_map.push((namespace, topic)),
+            _ => return Err(FieldError::invalid(name, &text, "All values must be strings")),
+        }
+    }
+    Ok(TopicNamingConfig {
+        prefix: values.text("topic.prefix")?,
+        suffix: values.text("topic.suffix")?,
+        separator: values.text("topic.separator")?,
+        namespace_map,
+    })
+}
+
+/// -1 and an absent property both leave the choice to the broker.
+fn topic_creation(values: &Values<'_>) -> Result<TopicCreationConfig, FieldError> {
+    let mut creation = TopicCreationConfig::default();
+    for (name, value) in values.submitted_under(TOPIC_CREATION) {
+        let full_name = format!("{TOPIC_CREATION}{name}");
+        match name {
+            "replication.factor" => {
+                creation.replication_factor = Some(values.integer(&full_name)?).filter(|factor| *factor != -1);
+            }
+            "partitions" => creation.partitions = Some(values.integer(&full_name)?).filter(|count| *count != -1),
+            _ => creation.configs.push((name.to_owned(), value.trim().to_owned())),
+        }
+    }
+    Ok(creation)
+}
+
+/// The connector's own name for it wins as soon as it was submitted.
+fn error_tolerance(values: &Values<'_>) -> Result<ErrorTolerance, FieldError> {
+    let own = "mongo.errors.tolerance";
+    let name = if values.is_submitted(own) { own } else { "errors.tolerance" };
+    let text = values.text(name)?;
+    match text.to_lowercase().as_str() {
+        "none" => Ok(ErrorTolerance::None),
+        "all" => Ok(ErrorTolerance::All),
+        _ => Err(values.not_one_of(name, &text, "[none, all]")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use bson::{Timestamp, doc};
+
+    use super::*;
+
+    fn config(properties: &[(&str, &str)]) -> SourceConfig {
+        let submitted: SubmittedConfig =
+            properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        SourceConfig::parse(&submitted).unwrap()
+    }
+
+    #[test]
+    fn nothing_submitted_gives_the_official_defaults() {
+        let config = config(&[]);
+
+        assert_eq!(config.scope, Scope::Deployment);
+        assert_eq!(config.startup, StartupMode::Latest);
+        assert_eq!(config.stream.poll_max_batch_size, 1000);
+        assert_eq!(config.stream.poll_await_time_ms, 5000);
+        assert_eq!(config.stream.full_document, None);
+        assert!(config.publish.document_key_as_key && !config.publish.full_document_only);
+        assert_eq!(config.output.value_converter, ConverterConfig::String);
+        assert_eq!(config.topics.separator, ".");
+        assert_eq!(config.offset_partition_name, "mongodb://localhost:27017,localhost:27018,localhost:27019/");
+    }
+
+    #[test]
+    fn the_old_copy_switch_counts_only_where_startup_mode_is_empty() {
+        assert!(matches!(config(&[("copy.existing", "true")]).startup, StartupMode::CopyExisting(_)));
+        assert_eq!(config(&[("copy.existing", "true"), ("startup.mode", "latest")]).startup, StartupMode::Latest);
+        assert!(matches!(config(&[("startup.mode", "Copy_Existing")]).startup, StartupMode::CopyExisting(_)));
+    }
+
+    #[test]
+    fn per_property_the_new_copy_name_wins_once_submitted() {
+        let StartupMode::CopyExisting(copy) = config(&[
+            ("copy.existing", "true"),
+            ("copy.existing.pipeline", "[{$match: {old: 1}}]"),
+            ("startup.mode.copy.existing.pipeline", ""),
+            ("copy.existing.namespace.regex", "jee\\..*"),
+            ("copy.existing.queue.size", "5"),
+            ("startup.mode.copy.existing.queue.size", "7"),
+        ])
+        .startup
+        else {
+            unreachable!("copy.existing=true copies");
+        };
+
+        assert_eq!(copy.pipeline, Vec::<bson::Document>::new());
+        assert_eq!(copy.namespace_regex.as_deref(), Some("jee\\..*"));
+        assert_eq!(copy.queue_size, 7);
+    }
+
+    #[test]
+    fn full_document_only_forces_the_look_up() {
+        let config = config(&[("publish.full.document.only", "true"), ("change.stream.full.document", "required")]);
+
+        assert_eq!(config.stream.full_document, Some(FullDocument::UpdateLookup));
+    }
+
+    #[test]
+    fn a_timestamp_is_read_and_an_empty_one_means_latest() {
+        let at =
+            |text| config(&[("startup.mode", "timestamp"), ("startup.mode.timestamp.start.at.operation.time", text)]);
+
+        assert_eq!(at("30").startup, StartupMode::Timestamp(Timestamp { time: 30, increment: 0 }));
+        assert_eq!(at("").startup, StartupMode::Latest);
+    }
+
+    #[test]
+    fn the_default_partition_name_sorts_hosts_and_leaves_credentials_out() {
+        let config = config(&[
+            ("connection.uri", "mongodb://u:p@b:27018,a/?replicaSet=rs"),
+            ("database", "jee"),
+            ("collection", "patients"),
+        ]);
+
+        assert_eq!(config.offset_partition_name, "mongodb://a,b:27018/jee.patients");
+    }
+
+    #[test]
+    fn a_namespace_map_keeps_its_order_without_empty_entries() {
+        let config = config(&[("topic.namespace.map", "{'jee': 'a', '/x.*': '', '*': 'rest', 'jee': 'b'}")]);
+
+        let expected = vec![("jee".to_owned(), "b".to_owned()), ("*".to_owned(), "rest".to_owned())];
+        assert_eq!(config.topics.namespace_map, expected);
+    }
+
+    #[test]
+    fn pipelines_become_documents() {
+        let config = config(&[("pipeline", "[{$match: {operationType: 'insert'}}]")]);
+
+        assert_eq!(config.stream.pipeline, vec![doc! {"$match": {"operationType": "insert"}}]);
+    }
+
+    #[test]
+    fn topic_creation_takes_any_topic_setting() {
+        let config = config(&[
+            ("topic.creation.default.partitions", "6"),
+            ("topic.creation.default.replication.factor", "-1"),
+            ("topic.creation.default.cleanup.policy", "compact"),
+        ]);
+
+        assert_eq!(config.topic_creation.partitions, Some(6));
+        assert_eq!(config.topic_creation.replication_factor, None);
+        assert_eq!(config.topic_creation.configs, vec![("cleanup.policy".to_owned(), "compact".to_owned())]);
+    }
+
+    #[test]
+    fn the_connectors_own_tolerance_wins_once_submitted() {
+        assert_eq!(config(&[("errors.tolerance", "ALL")]).error_tolerance, ErrorTolerance::All);
+        assert_eq!(
+            config(&[("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")]).error_tolerance,
+            ErrorTolerance::None
+        );
+    }
+}
