@@ -1,0 +1,56 @@
+//! One Kafka broker that is its own controller.
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::process;
+use crate::stack::service::{Running, Start};
+use crate::stack::{folder, jars, port};
+use crate::workspace::Workspace;
+
+pub(super) const NAME: &str = "kafka";
+/// Any 16 bytes in base64 name a cluster; this one never meets another.
+const CLUSTER_ID: &str = "bmFydS1kZXYtc3RhY2stMQ";
+
+pub(super) fn address(port: u16) -> String {
+    format!("127.0.0.1:{port}")
+}
+
+/// Starts from an empty data folder each time: topics of an earlier life would only surprise.
+pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<Running> {
+    let broker_port = port::choose(wanted_port)?;
+    let home = workspace.stack().join(NAME);
+    folder::empty(&home)?;
+    let properties = home.join("server.properties");
+    let words = BTreeMap::from([
+        ("broker_port", broker_port.to_string()),
+        ("controller_port", port::choose(None)?.to_string()),
+        ("data_dir", home.join("data").display().to_string()),
+    ]);
+    folder::fill_in(&workspace.path("dev/kafka/server.properties"), &properties, &words)?;
+
+    let class_path = jars::class_path(workspace, NAME);
+    let mut format = Command::new("java");
+    format
+        .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", &class_path])
+        .args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"])
+        .arg(&properties);
+    process::output(&mut format).context("Cannot format Kafka's data folder")?;
+
+    let mut command = Command::new("java");
+    command
+        .args(["-Xms256m", "-Xmx512m", "-XX:+UseG1GC"])
+        .arg(logging(workspace))
+        .args(["-cp", &class_path, "kafka.Kafka"])
+        .arg(&properties);
+    let log = workspace.stack().join("logs/kafka.log");
+    let start = Start { name: NAME, port: broker_port, stop_signal: "TERM", log: &log };
+    start.run(&mut command, || start.has_said("Kafka Server started"))
+}
+
+/// Java's option for the log configuration that broker and worker share.
+pub(super) fn logging(workspace: &Workspace) -> String {
+    format!("-Dlog4j2.configurationFile={}", workspace.path("dev/kafka/log4j2.yaml").display())
+}
