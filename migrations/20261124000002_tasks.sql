@@ -21,6 +21,7 @@ create table task_leases (
     expires_at timestamptz not null default '-infinity',
     -- Grows with every accepted restart of this task.
     restart_requests bigint not null default 0,
+    restart_requested_at timestamptz,
     primary key (connector_id, task)
 );
 
@@ -43,6 +44,8 @@ create table task_status (
     state text not null,
     -- Of the connector when this attempt began: tells requested from observed.
     generation bigint not null,
+    -- Of the lease when this attempt began, likewise.
+    restart_requests bigint not null,
     epoch bigint not null,
     worker_id text not null,
     -- Attempts since the task was last healthy; 1 is the first.
@@ -84,6 +87,7 @@ create table copy_progress (
     copied_documents bigint not null,
     estimated_documents bigint,
     is_done boolean not null,
+    documents_per_second double precision not null default 0,
     started_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
     primary key (connector_id, task, database_name, collection_name),

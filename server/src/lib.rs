@@ -5,7 +5,11 @@
 //! `db`. Nothing calls the other way round.
 
 mod blocking;
+pub mod config;
 mod db;
 mod ids;
 mod kafka;
+mod secret;
+pub mod shutdown;
+pub mod telemetry;
 mod worker;

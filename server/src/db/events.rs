@@ -1,0 +1,241 @@
+//! The readable history: what happened to connectors, as a kind and its parameters, so that every language can say it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sqlx::PgExecutor;
+use sqlx::types::Json;
+
+use super::Error;
+use crate::ids::{ConnectorId, ConnectorName};
+
+/// Name of the actor when Naru itself did it.
+pub(crate) const WORKER_ACTOR: &str = "naru";
+
+/// How many days events are kept.
+const KEPT_DAYS: i32 = 90;
+
+/// Something that happened. The serialised form is stored: a field may be added, never renamed or given another meaning.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// A connector was made.
+    Created {
+        /// Desired state it was made with.
+        desired: String,
+    },
+    /// Its configuration was changed.
+    ConfigChanged {
+        /// The new version.
+        version: i32,
+        /// Names of the properties that were added.
+        added: Vec<String>,
+        /// Names of the properties whose value was changed.
+        changed: Vec<String>,
+        /// Names of the properties that were removed.
+        removed: Vec<String>,
+    },
+    /// It was asked to pause.
+    Paused,
+    /// It was asked to run.
+    Resumed,
+    /// It was asked to stop.
+    Stopped,
+    /// A restart was asked for.
+    RestartRequested {
+        /// Numbers of the tasks to restart; empty when only the connector itself was meant.
+        tasks: Vec<i32>,
+    },
+    /// The list of its topics was emptied.
+    TopicsReset,
+    /// It was deleted.
+    Deleted,
+    /// A worker took a task.
+    TaskAssigned {
+        /// Task number.
+        task: i32,
+        /// The worker.
+        worker_id: String,
+    },
+    /// A task began to copy what exists.
+    CopyStarted {
+        /// Task number.
+        task: i32,
+    },
+    /// A task has copied everything.
+    CopyFinished {
+        /// Task number.
+        task: i32,
+        /// Documents that were copied.
+        documents: i64,
+    },
+    /// A task follows changes with an open stream.
+    StreamOpened {
+        /// Task number.
+        task: i32,
+    },
+    /// A task failed, and tries again by itself.
+    TaskRetrying {
+        /// Task number.
+        task: i32,
+        /// Stable error code.
+        code: String,
+        /// What was being done.
+        message: String,
+    },
+    /// A task runs again after failures.
+    TaskRecovered {
+        /// Task number.
+        task: i32,
+        /// How many attempts it took.
+        attempts: i64,
+    },
+    /// A task failed, and a person has to act.
+    TaskFailed {
+        /// Task number.
+        task: i32,
+        /// Stable error code.
+        code: String,
+        /// What was being done.
+        message: String,
+    },
+    /// A task ended on this worker because it was told to, or because another worker has it.
+    TaskEnded {
+        /// Task number.
+        task: i32,
+        /// The worker.
+        worker_id: String,
+    },
+}
+
+/// An event as it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StoredEvent {
+    /// Grows with time.
+    pub(crate) id: i64,
+    /// What happened; `None` for a kind that a newer release wrote.
+    pub(crate) event: Option<Event>,
+    /// The kind's word.
+    pub(crate) kind: String,
+    /// Who did it.
+    pub(crate) actor: String,
+    /// When.
+    pub(crate) happened_at: DateTime<Utc>,
+}
+
+impl Event {
+    /// The kind's word and the parameters without it.
+    fn to_stored(&self) -> (String, Map<String, Value>) {
+        let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {
+            return (String::new(), Map::new());
+        };
+        let kind = match fields.remove("kind") {
+            Some(Value::String(kind)) => kind,
+            _ => String::new(),
+        };
+        (kind, fields)
+    }
+
+    fn from_stored(kind: &str, mut fields: Map<String, Value>) -> Option<Self> {
+        fields.insert("kind".to_owned(), Value::String(kind.to_owned()));
+        serde_json::from_value(Value::Object(fields)).ok()
+    }
+}
+
+/// Adds an event.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn insert_event(
+    executor: impl PgExecutor<'_>,
+    connector: ConnectorId,
+    name: &ConnectorName,
+    actor: &str,
+    event: &Event,
+) -> Result<(), Error> {
+    let (kind, parameters) = event.to_stored();
+    sqlx::query!(
+        r#"
+        insert into connector_events (connector_id, connector_name, kind, parameters, actor)
+        values ($1, $2, $3, $4, $5)
+        "#,
+        connector.0,
+        name.as_str(),
+        kind,
+        Json(parameters) as _,
+        actor,
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+/// A connector's newest events, newest first: those with an id below `before`, at most `limit`.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn list_events(
+    executor: impl PgExecutor<'_>,
+    connector: ConnectorId,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<StoredEvent>, Error> {
+    let rows = sqlx::query!(
+        r#"
+        select id, kind, parameters as "parameters: Json<Map<String, Value>>", actor, happened_at
+        from connector_events
+        where connector_id = $1
+          and ($2::bigint is null or id < $2)
+        order by id desc
+        limit $3
+        "#,
+        connector.0,
+        before,
+        limit,
+    )
+    .fetch_all(executor)
+    .await?;
+    let events = rows.into_iter().map(|row| StoredEvent {
+        id: row.id,
+        event: Event::from_stored(&row.kind, row.parameters.0),
+        kind: row.kind,
+        actor: row.actor,
+        happened_at: row.happened_at,
+    });
+    Ok(events.collect())
+}
+
+/// Forgets events older than three months.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn delete_old_events(executor: impl PgExecutor<'_>) -> Result<(), Error> {
+    sqlx::query!(
+        "delete from connector_events where happened_at < clock_timestamp() - make_interval(days => $1)",
+        KEPT_DAYS
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_survives_being_stored() {
+        let event = Event::TaskFailed { task: 0, code: "NARU-1003".to_owned(), message: "Signing in".to_owned() };
+
+        let (kind, fields) = event.to_stored();
+
+        assert_eq!(kind, "task_failed");
+        assert_eq!(Event::from_stored(&kind, fields), Some(event));
+    }
+
+    #[test]
+    fn a_kind_of_a_newer_release_is_kept_as_a_word() {
+        assert_eq!(Event::from_stored("something_new", Map::new()), None);
+        assert_eq!(Event::from_stored("paused", Map::new()), Some(Event::Paused));
+    }
+}

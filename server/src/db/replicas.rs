@@ -1,0 +1,64 @@
+//! The running processes, as they announce themselves.
+
+use sqlx::PgExecutor;
+
+use super::Error;
+use crate::ids::ReplicaId;
+
+/// Announces a replica, or says that it is still there, for `ttl_s` seconds.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn announce_replica(
+    executor: impl PgExecutor<'_>,
+    replica: ReplicaId,
+    worker_id: &str,
+    ttl_s: f64,
+) -> Result<(), Error> {
+    sqlx::query!(
+        r#"
+        insert into replicas (id, worker_id, expires_at)
+        values ($1, $2, clock_timestamp() + make_interval(secs => $3))
+        on conflict (id) do update
+        set expires_at = excluded.expires_at
+        "#,
+        replica.0,
+        worker_id,
+        ttl_s,
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+/// How many replicas are alive, this one included.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn count_live_replicas(executor: impl PgExecutor<'_>) -> Result<i64, Error> {
+    let count =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from replicas where expires_at > clock_timestamp()"#)
+            .fetch_one(executor)
+            .await?;
+    Ok(count)
+}
+
+/// Takes a replica off the list.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn remove_replica(executor: impl PgExecutor<'_>, replica: ReplicaId) -> Result<(), Error> {
+    sqlx::query!("delete from replicas where id = $1", replica.0).execute(executor).await?;
+    Ok(())
+}
+
+/// Forgets replicas that have been silent for an hour.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn delete_dead_replicas(executor: impl PgExecutor<'_>) -> Result<(), Error> {
+    sqlx::query!("delete from replicas where expires_at < clock_timestamp() - interval '1 hour'")
+        .execute(executor)
+        .await?;
+    Ok(())
+}
