@@ -8,10 +8,14 @@
 //! in the order of the document. What differs between the styles is in [`Style`]; how strings are escaped in `escape.rs`, how
 //! numbers look in `double.rs` and `decimal.rs`.
 
+#[cfg(any(test, feature = "testing"))]
+pub mod arbitrary;
 mod date;
 mod decimal;
 mod double;
 mod escape;
+#[cfg(test)]
+mod properties;
 pub(crate) mod reader;
 #[cfg(test)]
 mod vectors;

@@ -1,0 +1,146 @@
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::error::Error as _;
+
+use bson::{RawDocumentBuf, rawdoc};
+use bytes::Bytes;
+
+use super::{Encoded, RecordEncoder};
+use crate::config::{ConverterConfig, OutputFormat, SourceConfig};
+use crate::error::{Error, ErrorKind};
+use crate::mongo::sample::config;
+use crate::mongo::{CopiedEvents, SkipReason, SyntheticEvents};
+use crate::position::Namespace;
+use crate::record::ProducerRecord;
+
+const SECRET: &str = "secret-content";
+
+fn namespace() -> Namespace {
+    Namespace { database: "jee".to_owned(), collection: "patients".to_owned() }
+}
+
+fn events() -> SyntheticEvents {
+    SyntheticEvents::new(namespace(), 1_700_000_000_000)
+}
+
+fn encode(config: &SourceConfig, event: &RawDocumentBuf) -> ProducerRecord {
+    match RecordEncoder::new(config).unwrap().encode(event).unwrap() {
+        Encoded::Record(record) => record,
+        Encoded::Skipped(reason) => panic!("skipped: {reason:?}"),
+    }
+}
+
+/// The error, after making sure that neither it nor anything below it shows contents.
+fn discreet_error(config: &SourceConfig, event: &RawDocumentBuf) -> Error {
+    let error = RecordEncoder::new(config).unwrap().encode(event).unwrap_err();
+    let mut cause: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(shown) = cause {
+        assert!(!format!("{shown} {shown:?}").contains(SECRET), "{shown:?}");
+        cause = shown.source();
+    }
+    error
+}
+
+#[test]
+fn a_copied_document_and_its_later_changes_share_their_key() {
+    let document = rawdoc! { "_id": "a1", "name": "김" };
+    let copied = CopiedEvents::new(&namespace()).unwrap().event(&document).unwrap();
+    let config = config();
+
+    let records = [copied, events().insert(&document).unwrap(), events().delete(&document).unwrap()]
+        .map(|event| encode(&config, &event));
+
+    for record in &records {
+        assert_eq!(&*record.topic, "jee.patients");
+        assert_eq!(record.key, Some(Bytes::from_static(br#"{"_id": "a1"}"#)));
+    }
+    let copied = concat!(
+        r#"{"_id": {"_id": "a1", "copyingData": true}, "operationType": "insert", "documentKey": {"_id": "a1"}, "#,
+        r#""fullDocument": {"_id": "a1", "name": "김"}, "ns": {"db": "jee", "coll": "patients"}}"#,
+    );
+    assert_eq!(records[0].value, Some(Bytes::from_static(copied.as_bytes())));
+}
+
+#[test]
+fn a_tombstone_survives_every_converter() {
+    let event = events().delete(&rawdoc! { "_id": 1 }).unwrap();
+    for converter in [ConverterConfig::String, ConverterConfig::JsonWithoutSchemas, ConverterConfig::ByteArray] {
+        let mut config = config();
+        config.publish.full_document_only = true;
+        config.publish.tombstone_on_delete = true;
+        config.output.value_converter = converter;
+
+        let record = encode(&config, &event);
+
+        assert_eq!((record.key, record.value), (Some(Bytes::from_static(br#"{"_id": 1}"#)), None));
+    }
+}
+
+#[test]
+fn what_is_skipped_is_said_with_the_reason() {
+    let mut config = config();
+    config.publish.full_document_only = true;
+    let event = events().delete(&rawdoc! { "_id": 1 }).unwrap();
+
+    let encoded = RecordEncoder::new(&config).unwrap().encode(&event).unwrap();
+
+    assert_eq!(encoded, Encoded::Skipped(SkipReason::NoFullDocument));
+}
+
+#[test]
+fn json_through_the_json_converter_is_quoted_twice_as_the_official_worker_does() {
+    let mut config = config();
+    config.output.key_converter = ConverterConfig::JsonWithoutSchemas;
+
+    let record = encode(&config, &events().delete(&rawdoc! { "_id": "a" }).unwrap());
+
+    assert_eq!(record.key, Some(Bytes::from_static(br#""{\"_id\": \"a\"}""#)));
+}
+
+#[test]
+fn a_converter_that_does_not_fit_names_stage_and_namespace_only() {
+    let event = events().insert(&rawdoc! { "_id": SECRET, "name": SECRET }).unwrap();
+    let mut config = config();
+    config.output.value_converter = ConverterConfig::ByteArray;
+
+    let error = discreet_error(&config, &event);
+
+    assert_eq!(error.kind(), ErrorKind::Conversion);
+    assert_eq!(error.context(), "VALUE_CONVERTER: a change event of jee.patients could not be converted");
+    assert_eq!(error.source().unwrap().to_string(), "Invalid schema type for ByteArrayConverter: STRING");
+
+    config.output.key_format = OutputFormat::Bson;
+    assert!(discreet_error(&config, &event).context().starts_with("KEY_CONVERTER: "));
+}
+
+#[test]
+fn malformed_bson_is_a_conversion_error_without_contents() {
+    let mut bytes = events().insert(&rawdoc! { "_id": 1, "name": SECRET }).unwrap().into_bytes();
+    let at = bytes.windows(5).rposition(|window| window == b"name\0").unwrap();
+    bytes[at - 1] = 0x42;
+    let event = RawDocumentBuf::from_bytes(bytes).unwrap();
+
+    let error = discreet_error(&config(), &event);
+
+    assert_eq!(error.kind(), ErrorKind::Conversion);
+    assert_eq!(error.context(), "TASK_POLL: The value of a change event of jee.patients cannot be written");
+}
+
+#[test]
+fn an_illegal_topic_is_an_error_with_the_remedy() {
+    let namespace = Namespace { database: "jee".to_owned(), collection: "a$b".to_owned() };
+    let event = SyntheticEvents::new(namespace, 0).delete(&rawdoc! { "_id": SECRET }).unwrap();
+
+    let error = discreet_error(&config(), &event);
+
+    assert_eq!(error.kind(), ErrorKind::TopicUnusable);
+    assert!(error.context().contains("topic.namespace.map, for example 'jee.a_b'"), "{}", error.context());
+}
+
+#[test]
+fn an_unusable_map_is_a_configuration_error() {
+    let mut config = config();
+    config.topics.namespace_map = vec![("a/b".to_owned(), "t".to_owned())];
+
+    assert_eq!(RecordEncoder::new(&config).unwrap_err().kind(), ErrorKind::Config);
+}

@@ -1,0 +1,39 @@
+//! A source configuration with every default, for tests to change.
+
+use crate::config::{
+    ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat, PublishConfig,
+    Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+};
+
+/// The official connector's defaults, with string converters.
+pub(super) fn config() -> SourceConfig {
+    SourceConfig {
+        connection: ConnectionConfig { uri: "mongodb://localhost".to_owned() },
+        scope: Scope::Database("jee".to_owned()),
+        startup: StartupMode::Latest,
+        stream: StreamConfig {
+            pipeline: Vec::new(),
+            full_document: None,
+            batch_size: 0,
+            poll_max_batch_size: 1000,
+            poll_await_time_ms: 5000,
+        },
+        publish: PublishConfig { full_document_only: false, tombstone_on_delete: false, document_key_as_key: true },
+        output: OutputConfig {
+            key_format: OutputFormat::Json,
+            value_format: OutputFormat::Json,
+            json_formatter: JsonFormatterKind::Default,
+            key_converter: ConverterConfig::String,
+            value_converter: ConverterConfig::String,
+        },
+        topics: TopicNamingConfig {
+            prefix: String::new(),
+            suffix: String::new(),
+            separator: ".".to_owned(),
+            namespace_map: Vec::new(),
+        },
+        topic_creation: TopicCreationConfig::default(),
+        error_tolerance: ErrorTolerance::None,
+        offset_partition_name: "mongodb://localhost/jee".to_owned(),
+    }
+}
