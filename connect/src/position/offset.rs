@@ -1,0 +1,43 @@
+//! A position in the form of the official connector's source offsets, as the Kafka Connect API shows them.
+
+use bson::raw::cstr;
+use bson::{RawBson, RawDocument, RawDocumentBuf};
+
+use super::{NamespaceCopy, Phase, Position};
+
+impl Position {
+    /// Names and values of the offset: `_id` (relaxed JSON text), and `copy` = `"true"` while copying. All values are strings.
+    ///
+    /// While copying, `_id` names the newest copied document of the collection that is being copied, in the official form
+    /// `{"_id": …, "copyingData": true}`; before the first one it is the token where the stream will begin. `relaxed` writes a
+    /// document as relaxed extended JSON; `None` from it leaves `_id` out.
+    pub fn official_offset(&self, relaxed: impl FnOnce(&RawDocument) -> Option<String>) -> Vec<(&'static str, String)> {
+        let (id, is_copy) = match &self.phase {
+            Phase::Stream { resume } => (relaxed(resume.token.as_document()), false),
+            Phase::Copy { start, namespaces } => match newest_id(namespaces) {
+                Some(id) => (relaxed(&copying_id(id)), true),
+                None => (relaxed(start.token.as_document()), true),
+            },
+        };
+        let mut offset = Vec::with_capacity(2);
+        offset.extend(id.map(|id| ("_id", id)));
+        if is_copy {
+            offset.push(("copy", "true".to_owned()));
+        }
+        offset
+    }
+}
+
+/// The last `_id` of the first collection under way, or else of the last one that is done.
+fn newest_id(namespaces: &[NamespaceCopy]) -> Option<&RawBson> {
+    let under_way = namespaces.iter().find(|copy| !copy.is_done && copy.last_id.is_some());
+    let done = || namespaces.iter().rev().find(|copy| copy.last_id.is_some());
+    under_way.or_else(done)?.last_id.as_ref()
+}
+
+fn copying_id(id: &RawBson) -> RawDocumentBuf {
+    let mut document = RawDocumentBuf::new();
+    document.append(cstr!("_id"), id.as_raw_bson_ref());
+    document.append(cstr!("copyingData"), true);
+    document
+}
