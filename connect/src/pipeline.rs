@@ -1,24 +1,57 @@
-//! The loop that carries events from a source to a sink and commits only what is durable, generic over its three ports.
+//! The loop that carries events from a source to a sink and commits only what is durable, generic over its ports.
 //!
 //! Words used here and everywhere: an event is *read* (it left the source), *accepted* (the sink has queued its record),
 //! *durable* (the sink has confirmed it), *committed* (the position store has it). Only a contiguous durable prefix is ever
 //! committed. `server` implements the ports over the MongoDB driver, librdkafka and Postgres; [`crate::testing`] implements
 //! them in memory.
+//!
+//! The loop itself is [`run`]; when a position is committed is decided in `commits.rs`.
+
+mod commits;
+mod run;
 
 use std::future::Future;
 
-use bson::RawDocumentBuf;
+use bson::{RawDocument, Timestamp};
+use bytes::Bytes;
 
-use crate::error::Error;
+pub use run::{Ports, Settings, run};
+
+use crate::error::{Error, ErrorKind};
 use crate::position::{Mark, Position};
 use crate::record::ProducerRecord;
+
+/// A raw document that shares the memory of the reply it came in: cloning and dropping it copies nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventDocument(Bytes);
+
+impl EventDocument {
+    /// A document from its bytes; whether they are BSON shows when it is read.
+    pub fn new(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+
+    /// The document.
+    ///
+    /// # Errors
+    /// `Conversion` when the bytes are no BSON document.
+    pub fn raw(&self) -> Result<&RawDocument, Error> {
+        RawDocument::from_bytes(&self.0)
+            .map_err(|error| Error::caused(ErrorKind::Conversion, "An event is not a BSON document", error))
+    }
+
+    /// Its size.
+    pub fn size_bytes(&self) -> usize {
+        self.0.len()
+    }
+}
 
 /// One step of the source: what to publish, if anything, and what it does to the position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceEvent {
     /// The change event (or a copied document in the form of an insert event, `connector.md` §3.3), or `None` when only the
     /// position moves: the end of a collection's copy, an idle stream's token.
-    pub document: Option<RawDocumentBuf>,
+    pub document: Option<EventDocument>,
     /// What becomes true of the position once this event, and all before it, is durable.
     pub mark: Mark,
 }
@@ -63,6 +96,9 @@ pub struct Delivery {
     /// The ticket that `send` was given.
     pub ticket: Ticket,
     /// `Ok` once the broker has it durably; an error is final for this attempt (the producer's own retries are spent).
+    ///
+    /// An error of a kind whose policy is `Poison` speaks of this record alone and is skipped under `errors.tolerance=all`, so a
+    /// sink must not say so of records that merely travelled with a bad one. Any other error ends the attempt.
     pub outcome: Result<(), Error>,
 }
 
@@ -75,7 +111,8 @@ pub trait Sink: Send {
     /// A record that can never be accepted: too large, or an unusable topic.
     fn send(&mut self, record: ProducerRecord, ticket: Ticket) -> Result<Accepted, Error>;
 
-    /// Makes sure the topic exists before the first record for it is sent, creating it as configured.
+    /// Makes sure the topic exists before the first record for it is sent, creating it as configured. Cancel safe: a dropped
+    /// call may or may not have created it.
     ///
     /// # Errors
     /// `TopicUnusable`, `SinkPermission`, `SinkUnavailable`.
@@ -84,21 +121,56 @@ pub trait Sink: Send {
     /// The next deliveries, at least one, in any order. Pending while nothing is in flight. Cancel safe.
     fn deliveries(&mut self) -> impl Future<Output = Vec<Delivery>> + Send;
 
-    /// Ends the sink: waits for what is in flight up to a deadline of its own, then lets go of the producer.
+    /// Ends the sink after everything accepted has been delivered. Dropping the sink instead discards what is still queued, which
+    /// is what happens after a failed delivery: nothing behind it may reach the topic any more.
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
 /// Where positions are kept.
-pub trait OffsetStore: Send {
+pub trait OffsetStore: Send + Sync {
     /// The committed position, or `None` when the task never committed one.
     ///
     /// # Errors
     /// `StoreUnavailable`, or `PositionLost` when what is stored cannot be understood.
-    fn load(&mut self) -> impl Future<Output = Result<Option<Position>, Error>> + Send;
+    fn load(&self) -> impl Future<Output = Result<Option<Position>, Error>> + Send;
 
-    /// Commits a position. All or nothing; called with ever later positions.
+    /// Commits a position. All or nothing; called with ever later positions, one call at a time.
     ///
     /// # Errors
-    /// `LeaseLost` when another epoch owns the task (nothing was written), `StoreUnavailable` when it is not known.
-    fn commit(&mut self, position: &Position) -> impl Future<Output = Result<(), Error>> + Send;
+    /// `LeaseLost` when another epoch owns the task (nothing was written), `StoreUnavailable` when it is not known whether it
+    /// was written.
+    fn commit(&self, position: Position) -> impl Future<Output = Result<(), Error>> + Send;
 }
+
+/// Who is told what happens. Called from the loop, so it must not wait; every method does nothing unless implemented.
+pub trait Observer: Send + Sync {
+    /// Events were read.
+    fn read(&self, _events: usize) {}
+
+    /// The first record for a topic is about to be sent.
+    fn topic_ready(&self, _topic: &str) {}
+
+    /// Records accepted and not yet durable, now.
+    fn in_flight(&self, _records: usize) {}
+
+    /// Records have become durable.
+    fn durable(&self, _records: u64, _bytes: u64) {}
+
+    /// An event made no record: filtered, or a tolerated error.
+    fn skipped(&self, _error: Option<&Error>) {}
+
+    /// The durable position has moved; it is not committed yet.
+    fn advanced(&self, _position: &Position) {}
+
+    /// A position has been committed; with the cluster time it covers, where known.
+    fn committed(&self, _cluster_time: Option<Timestamp>) {}
+
+    /// The store could not be reached: the stream goes on for a while with positions in memory.
+    fn store_away(&self, _error: &Error) {}
+
+    /// The store can be reached again.
+    fn store_back(&self) {}
+}
+
+#[cfg(test)]
+mod tests;

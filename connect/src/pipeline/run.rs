@@ -1,0 +1,405 @@
+//! The loop: read, make the record, send, wait for delivery, commit.
+//!
+//! One task, so that records leave in source order from one place. It never blocks: a full sink, a full window or a store that
+//! is away stop the reading, nothing else. Must not know MongoDB, Kafka or Postgres.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bson::RawDocument;
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::commits::{Commits, Settled};
+use super::{Accepted, Delivery, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent};
+use crate::config::ErrorTolerance;
+use crate::error::{Directive, Error, ErrorKind, policy};
+use crate::position::{Mark, Position, TokenKind};
+use crate::record::ProducerRecord;
+use crate::window::{Window, WindowLimits};
+
+/// Events handled between two looks at deliveries, commits and cancellation: a few milliseconds of work.
+const TURN_EVENTS: usize = 256;
+
+/// A full sink is asked again after this time even if no delivery was seen: its own accounting may trail its reports.
+const FULL_RETRY: Duration = Duration::from_millis(10);
+
+/// Limits and intervals of the loop.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// How much may be read and not yet committed.
+    pub window: WindowLimits,
+    /// What happens to a record that is at fault itself.
+    pub tolerance: ErrorTolerance,
+    /// Durable events are committed this often, ...
+    pub commit_interval: Duration,
+    /// ... and sooner when there are this many.
+    pub commit_events: usize,
+    /// An idle stream's token is committed this often.
+    pub idle_commit_interval: Duration,
+    /// How soon a store that was away is tried again.
+    pub store_retry_interval: Duration,
+    /// How long the stream goes on without the store, ...
+    pub store_grace: Duration,
+    /// ... and with how many uncommitted events: they are what a crash would send twice.
+    pub store_grace_events: usize,
+    /// How long a stopping task waits for its deliveries, ...
+    pub drain_deadline: Duration,
+    /// ... and then for the last commit.
+    pub final_commit_deadline: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            window: WindowLimits { max_events: 32_768, max_bytes: 16 * 1024 * 1024 },
+            tolerance: ErrorTolerance::None,
+            commit_interval: Duration::from_secs(1),
+            commit_events: 5_000,
+            idle_commit_interval: Duration::from_secs(5),
+            store_retry_interval: Duration::from_secs(1),
+            store_grace: Duration::from_secs(60),
+            store_grace_events: 500_000,
+            drain_deadline: Duration::from_secs(5),
+            final_commit_deadline: Duration::from_secs(2),
+        }
+    }
+}
+
+/// What the loop works with.
+pub struct Ports<'a, S, K, O, V> {
+    /// Opened at the position that is handed to [`run`].
+    pub source: S,
+    /// Where records go.
+    pub sink: K,
+    /// Where positions are kept.
+    pub store: &'a O,
+    /// Who is told.
+    pub observer: &'a V,
+}
+
+/// Carries events until `cancel` is cancelled, the source ends, or something fails.
+///
+/// `encode` turns an event into its record, or into nothing; `position` is where the source was opened. On cancellation the
+/// reading stops at once, what is in flight is waited for, the position is committed, and all that within
+/// `drain_deadline + final_commit_deadline`.
+///
+/// # Errors
+/// The first error that ended the run. Everything durable up to it is committed, except after `LeaseLost`: then the task
+/// belongs to another owner and nothing is written any more.
+pub async fn run<S, K, O, V, E>(
+    ports: Ports<'_, S, K, O, V>,
+    encode: E,
+    position: Position,
+    settings: Settings,
+    cancel: &CancellationToken,
+) -> Result<(), Error>
+where
+    S: Source,
+    K: Sink,
+    O: OffsetStore,
+    V: Observer,
+    E: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
+{
+    let Ports { mut source, sink, store, observer } = ports;
+    let mut run = Run {
+        sink,
+        observer,
+        encode,
+        settings,
+        commits: Commits::new(store, settings),
+        window: Window::new(settings.window),
+        position,
+        pending: Vec::new().into_iter(),
+        held: None,
+        is_sink_full: false,
+        topics: HashSet::new(),
+        last_topic: None,
+    };
+    let end = run.carry(&mut source, cancel).await;
+    // Dropping the source tells its reader to stop, before the draining rather than after it.
+    drop(source);
+    run.finish(end).await
+}
+
+/// Why the loop ended.
+struct Failure {
+    error: Error,
+    /// Deliveries can still be waited for.
+    is_sink_good: bool,
+}
+
+impl Failure {
+    fn beside_sink(error: Error) -> Self {
+        Self { error, is_sink_good: true }
+    }
+
+    fn of_delivery(error: Error) -> Self {
+        Self { error, is_sink_good: false }
+    }
+}
+
+struct Run<'a, K, O, V, E> {
+    sink: K,
+    observer: &'a V,
+    encode: E,
+    settings: Settings,
+    commits: Commits<'a, O>,
+    window: Window<Mark>,
+    /// The durable position.
+    position: Position,
+    /// What is left of the last batch.
+    pending: std::vec::IntoIter<SourceEvent>,
+    /// A record that waits for its topic or for room in the sink. It is not in the window yet.
+    held: Option<(ProducerRecord, Mark)>,
+    is_sink_full: bool,
+    topics: HashSet<Arc<str>>,
+    last_topic: Option<Arc<str>>,
+}
+
+impl<K, O, V, E> Run<'_, K, O, V, E>
+where
+    K: Sink,
+    O: OffsetStore,
+    V: Observer,
+    E: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
+{
+    async fn carry<S: Source>(&mut self, source: &mut S, cancel: &CancellationToken) -> Result<(), Failure> {
+        loop {
+            if let Some(topic) = self.feed()? {
+                tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => return Ok(()),
+                    ready = self.sink.ensure_topic(&topic) => ready.map_err(Failure::beside_sink)?,
+                }
+                self.observer.topic_ready(&topic);
+                self.topics.insert(topic);
+                continue;
+            }
+            let now = Instant::now();
+            let (due, may_read) = (self.commits.due_at(now), self.may_read(now));
+            let has_work = may_read && !self.is_sink_full && (self.held.is_some() || self.pending.len() > 0);
+            tokio::select! {
+                // Stopping first; then what frees the window; reading last. None starves the others: there are only as many
+                // deliveries as records in flight.
+                biased;
+                () = cancel.cancelled() => return Ok(()),
+                result = self.commits.finished(), if self.commits.is_running() => self.after_commit(result)?,
+                deliveries = self.sink.deliveries(), if self.window.in_flight() > 0 => self.settle(deliveries)?,
+                () = sleep_until(due.unwrap_or(now)), if due.is_some() => {
+                    self.commits.begin(&self.position, Instant::now());
+                }
+                () = tokio::task::yield_now(), if has_work => {}
+                () = sleep(FULL_RETRY), if self.is_sink_full => self.is_sink_full = false,
+                batch = source.next_batch(), if may_read && self.held.is_none() && self.pending.len() == 0 => {
+                    match batch.map_err(Failure::beside_sink)? {
+                        Some(batch) => self.take(batch),
+                        None => return Ok(()),
+                    }
+                }
+            }
+        }
+    }
+
+    fn may_read(&self, now: Instant) -> bool {
+        self.window.has_room() && !self.commits.must_pause(now)
+    }
+
+    fn take(&mut self, batch: SourceBatch) {
+        let events = batch.events.iter().filter(|event| event.document.is_some()).count();
+        if events > 0 {
+            self.observer.read(events);
+        }
+        self.pending = batch.events.into_iter();
+    }
+
+    /// Sends what has been read, as far as window and sink have room, for one turn. Returns the topic that has to be made sure
+    /// of before the held record can go.
+    fn feed(&mut self) -> Result<Option<Arc<str>>, Failure> {
+        if self.is_sink_full || self.commits.must_pause(Instant::now()) {
+            return Ok(None);
+        }
+        let mut needed = None;
+        for _ in 0..TURN_EVENTS {
+            let Some((record, mark)) = self.next_record()? else { break };
+            if !self.has_topic(&record.topic) {
+                needed = Some(Arc::clone(&record.topic));
+                self.held = Some((record, mark));
+                break;
+            }
+            let size_bytes = record.size_bytes();
+            match self.sink.send(record, self.window.next_ticket()) {
+                Ok(Accepted::Queued) => {
+                    self.window.accept(mark, size_bytes);
+                }
+                Ok(Accepted::Full(record)) => {
+                    self.held = Some((record, mark));
+                    self.is_sink_full = true;
+                    break;
+                }
+                Err(error) => self.skip_or_fail(mark, error)?,
+            }
+        }
+        self.advance();
+        self.observer.in_flight(self.window.in_flight());
+        Ok(needed)
+    }
+
+    /// The held record, or the next event that makes one; events without a record enter the window on the way.
+    fn next_record(&mut self) -> Result<Option<(ProducerRecord, Mark)>, Failure> {
+        if let Some(held) = self.held.take() {
+            return Ok(Some(held));
+        }
+        while self.window.has_room() {
+            let Some(SourceEvent { document, mark }) = self.pending.next() else { break };
+            let Some(document) = document else {
+                self.window.pass(mark);
+                continue;
+            };
+            match document.raw().and_then(&mut self.encode) {
+                Ok(Some(record)) => return Ok(Some((record, mark))),
+                Ok(None) => {
+                    self.observer.skipped(None);
+                    self.window.pass(mark);
+                }
+                Err(error) => self.skip_or_fail(mark, error)?,
+            }
+        }
+        Ok(None)
+    }
+
+    fn skip_or_fail(&mut self, mark: Mark, error: Error) -> Result<(), Failure> {
+        if !self.tolerates(&error) {
+            return Err(Failure::beside_sink(error));
+        }
+        self.observer.skipped(Some(&error));
+        self.window.pass(mark);
+        Ok(())
+    }
+
+    fn tolerates(&self, error: &Error) -> bool {
+        self.settings.tolerance == ErrorTolerance::All && policy(error.kind()).directive == Directive::Poison
+    }
+
+    /// Most records go to the topic of the one before, whose name they share.
+    fn has_topic(&mut self, topic: &Arc<str>) -> bool {
+        if self.last_topic.as_ref().is_some_and(|last| Arc::ptr_eq(last, topic)) {
+            return true;
+        }
+        let is_ready = self.topics.contains(topic);
+        if is_ready {
+            self.last_topic = Some(Arc::clone(topic));
+        }
+        is_ready
+    }
+
+    fn settle(&mut self, deliveries: Vec<Delivery>) -> Result<(), Failure> {
+        self.is_sink_full = false;
+        let (mut records, mut bytes, mut failure) = (0, 0, None);
+        for Delivery { ticket, outcome } in deliveries {
+            match outcome {
+                Ok(()) => {
+                    if let Some(size_bytes) = self.window.deliver(ticket) {
+                        records += 1;
+                        bytes += size_bytes as u64;
+                    }
+                }
+                Err(error) if self.tolerates(&error) => {
+                    self.observer.skipped(Some(&error));
+                    self.window.deliver(ticket);
+                }
+                Err(error) => {
+                    self.window.fail(ticket);
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        if records > 0 {
+            self.observer.durable(records, bytes);
+        }
+        self.advance();
+        self.observer.in_flight(self.window.in_flight());
+        failure.map_or(Ok(()), |error| Err(Failure::of_delivery(error)))
+    }
+
+    fn advance(&mut self) {
+        let mut has_moved = false;
+        while let Some(mark) = self.window.pop_durable() {
+            let is_idle_token = matches!(&mark, Mark::Streamed(point) if point.kind == TokenKind::PostBatch);
+            self.commits.note(is_idle_token);
+            self.position.apply(mark);
+            has_moved = true;
+        }
+        if has_moved {
+            self.observer.advanced(&self.position);
+        }
+    }
+
+    fn after_commit(&mut self, result: Result<(), Error>) -> Result<(), Failure> {
+        match self.commits.settle(result, Instant::now()).map_err(Failure::beside_sink)? {
+            Settled::Committed { cluster_time, was_away } => {
+                if was_away {
+                    self.observer.store_back();
+                }
+                self.observer.committed(cluster_time);
+            }
+            Settled::Away(error) => self.observer.store_away(&error),
+            Settled::StillAway => {}
+        }
+        Ok(())
+    }
+
+    /// Waits for what is in flight where that makes sense, commits what is durable, and lets go of the sink.
+    async fn finish(mut self, end: Result<(), Failure>) -> Result<(), Error> {
+        if let Err(Failure { error, .. }) = &end
+            && error.kind() == ErrorKind::LeaseLost
+        {
+            return end.map_err(|failure| failure.error);
+        }
+        let drained = match &end {
+            Err(failure) if !failure.is_sink_good => Ok(()),
+            _ => self.drain().await,
+        };
+        let committed = self.commit_last().await;
+        let is_clean = drained.is_ok() && !matches!(&end, Err(failure) if !failure.is_sink_good);
+        if is_clean && self.window.in_flight() == 0 {
+            self.sink.close().await;
+        }
+        end.and(drained).map_err(|failure| failure.error).and(committed)
+    }
+
+    async fn drain(&mut self) -> Result<(), Failure> {
+        let deadline = Instant::now() + self.settings.drain_deadline;
+        while self.window.in_flight() > 0 {
+            let Ok(deliveries) = timeout_at(deadline, self.sink.deliveries()).await else { break };
+            self.settle(deliveries)?;
+        }
+        Ok(())
+    }
+
+    async fn commit_last(&mut self) -> Result<(), Error> {
+        let deadline = self.settings.final_commit_deadline;
+        let away = || Error::new(ErrorKind::StoreUnavailable, "The last position could not be committed in time");
+        timeout(deadline, self.commit_rest()).await.unwrap_or_else(|_| Err(away()))
+    }
+
+    async fn commit_rest(&mut self) -> Result<(), Error> {
+        if self.commits.is_running() {
+            let result = self.commits.finished().await;
+            self.after_commit(result).map_err(|failure| failure.error)?;
+        }
+        if self.commits.is_dirty() {
+            self.commits.begin(&self.position, Instant::now());
+            let result = self.commits.finished().await;
+            match self.commits.settle(result, Instant::now())? {
+                Settled::Committed { cluster_time, .. } => self.observer.committed(cluster_time),
+                Settled::Away(error) => return Err(error),
+                Settled::StillAway => {
+                    return Err(Error::new(ErrorKind::StoreUnavailable, "The last position could not be committed"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
