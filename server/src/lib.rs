@@ -9,6 +9,7 @@ pub mod config;
 mod db;
 mod ids;
 mod kafka;
+mod preview;
 mod secret;
 pub mod shutdown;
 pub mod telemetry;
