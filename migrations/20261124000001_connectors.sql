@@ -10,6 +10,8 @@ create table connectors (
     version integer not null,
     -- Grows with every change that a worker has to notice; a task runs under the generation it was started with.
     generation bigint not null default 1,
+    -- Grows when the list of written topics is emptied: a worker then forgets what it has told already.
+    topic_resets bigint not null default 0,
     created_at timestamptz not null default clock_timestamp(),
     updated_at timestamptz not null default clock_timestamp(),
     constraint connectors_name_key unique (name),

@@ -19,7 +19,7 @@ pub(crate) struct ReplicaId(pub(crate) Uuid);
 pub(crate) struct TaskNumber(pub(crate) i32);
 
 /// Counts the owners of a task's lease: it grows with each new owner, and a write under an older one changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct LeaseEpoch(pub(crate) i64);
 
 /// Number of a connector's immutable configuration version, from 1.
@@ -41,10 +41,20 @@ pub(crate) enum InvalidName {
     ControlCharacter,
 }
 
+impl InvalidName {
+    /// Kafka Connect's words for it.
+    pub(crate) fn official_text(self) -> &'static str {
+        match self {
+            Self::Empty => "String may not be empty",
+            Self::ControlCharacter => "String may not contain control sequences",
+        }
+    }
+}
+
 impl ConnectorName {
-    /// Parses a submitted name; surrounding white space is dropped, as Kafka Connect does.
+    /// Parses a submitted name; blanks and control characters around it are dropped, as Java's `trim` does.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidName> {
-        let name = text.trim();
+        let name = text.trim_matches(|character| character <= ' ');
         if name.is_empty() {
             return Err(InvalidName::Empty);
         }

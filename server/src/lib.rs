@@ -4,13 +4,24 @@
 //! ports. Inside: `web` and `rest` call `service`; `service` calls `db` and `worker`; `worker` calls `mongo`, `kafka` and
 //! `db`. Nothing calls the other way round.
 
+mod application;
 mod blocking;
+mod changes;
 pub mod config;
 mod db;
+mod health;
+mod http_log;
 mod ids;
 mod kafka;
-mod preview;
+mod metrics;
+mod rest;
+mod sealed_config;
 mod secret;
+mod service;
 pub mod shutdown;
+mod state;
 pub mod telemetry;
+mod web;
 mod worker;
+
+pub use application::{Addresses, Application, Listeners, migrate};

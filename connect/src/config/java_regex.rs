@@ -1,38 +1,79 @@
-//! Java regular expressions in configurations: what is wrong with one, in Java's words where the fault is a common one.
+//! Java regular expressions, as `*.namespace.regex` and `topic.namespace.map` hold them, on a backtracking engine.
 //!
-//! The compiled form is [`NamespacePattern`], which knows how the dialects differ; this module adds the messages of Java's
-//! `PatternSyntaxException`, because clients of the validate call see them. Used by validation only.
+//! The syntax is translated where the two engines read the same text differently: `\d`, `\w`, `\s` and the POSIX classes are
+//! ASCII, `\Q…\E` quotes, `\h` is blank space. What is left different, because no namespace can tell: `.` also matches the
+//! rarer line terminators, `$` does not look before a final one, and `(?i)` folds all of Unicode. A pattern that needs more
+//! than [`BACKTRACK_MAX`] steps on one name counts as an error rather than as "no match". Used by validation, the topic
+//! mapper and the choice of namespaces to copy. Must not know what it matches against.
 
-use crate::mongo::NamespacePattern;
+mod syntax;
 
-/// Letters that Java knows after a backslash; any other letter is an error there.
-const ESCAPES: &str = "ABDGHNPQRSVWXZabcdefhknprstuvwxz";
+use fancy_regex::{Regex, RegexBuilder};
 
-/// Why a text is not a Java regular expression.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub(super) struct RegexFault {
-    /// Description, place, pattern and a caret, as Java prints them.
-    pub(super) message: String,
-    /// Place of the fault in UTF-16 units, where known.
-    pub(super) index: Option<usize>,
+/// Backtracking steps for one name; far beyond any sensible pattern, far below a noticeable pause.
+const BACKTRACK_MAX: usize = 200_000;
+
+/// A compiled Java regular expression.
+#[derive(Debug, Clone)]
+pub struct JavaRegex {
+    found: Regex,
+    whole: Regex,
 }
 
-/// Checks a pattern.
-///
-/// # Errors
-/// The pattern is malformed, or uses what is not supported here.
-pub(super) fn check(pattern: &str) -> Result<(), RegexFault> {
-    if !has_comments(pattern) {
-        check_syntax(pattern)?;
+/// Why a pattern is not a Java regular expression, worded as Java words it where the fault is a common one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RegexFault {
+    /// The full message: description, place, pattern and a caret, as Java's `PatternSyntaxException` prints it.
+    pub message: String,
+    /// Place of the fault in UTF-16 units, where known.
+    pub index: Option<usize>,
+}
+
+/// The engine gave up on a name: the pattern backtracks without end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the regular expression needs too many steps on this name")]
+pub struct TooManySteps;
+
+impl JavaRegex {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// The pattern is malformed, or uses what the engine does not have (variable-length look-behind, some Unicode classes).
+    pub fn compile(pattern: &str) -> Result<Self, RegexFault> {
+        syntax::check(pattern)?;
+        let translated = syntax::translate(pattern);
+        let build = |text: &str| RegexBuilder::new(text).backtrack_limit(BACKTRACK_MAX).build().map_err(Box::new);
+        let found = build(&translated).map_err(|error| unsupported(&error, pattern))?;
+        // In comments mode a trailing comment swallows the closing parenthesis; a line break ends it and means nothing there.
+        let whole = build(&format!(r"\A(?:{translated})\z"))
+            .or_else(|_| build(&format!("\\A(?:{translated}\n)\\z")))
+            .map_err(|error| unsupported(&error, pattern))?;
+        Ok(Self { found, whole })
     }
-    NamespacePattern::new(pattern).map(|_| ()).map_err(|error| {
-        let text = error.to_string();
-        // The engine quotes its own form of the pattern before its reason.
-        let reason = text.lines().next_back().unwrap_or_default();
-        let reason = reason.trim_start_matches("Invalid regex: ").trim_start_matches("error: ");
-        RegexFault::new(reason, None, pattern)
-    })
+
+    /// The pattern occurs somewhere in the text (Java's `Matcher.find`).
+    ///
+    /// # Errors
+    /// Too much backtracking.
+    pub fn is_found(&self, text: &str) -> Result<bool, TooManySteps> {
+        self.found.is_match(text).map_err(|_| TooManySteps)
+    }
+
+    /// The pattern matches all of the text (Java's `Matcher.matches`).
+    ///
+    /// # Errors
+    /// Too much backtracking.
+    pub fn is_whole_match(&self, text: &str) -> Result<bool, TooManySteps> {
+        self.whole.is_match(text).map_err(|_| TooManySteps)
+    }
+}
+
+/// The engine's own reason: the last line of its message, which does not quote the translated pattern.
+fn unsupported(error: &fancy_regex::Error, pattern: &str) -> RegexFault {
+    let text = error.to_string();
+    let reason = text.lines().next_back().unwrap_or_default().trim_start_matches("error: ");
+    RegexFault::new(reason, None, pattern)
 }
 
 impl RegexFault {
@@ -53,175 +94,6 @@ impl RegexFault {
     }
 }
 
-/// The faults that people make, with Java's description and index.
-fn check_syntax(pattern: &str) -> Result<(), RegexFault> {
-    let chars: Vec<char> = pattern.chars().collect();
-    let fail = |description: &str, at: Option<usize>| {
-        let index = at.map(|at| utf16_length(&chars[..at.min(chars.len())]));
-        Err(RegexFault::new(description, index, pattern))
-    };
-    let mut open_groups = 0_usize;
-    // At the start, after '(' and '|', and after a quantifier.
-    let mut has_nothing_to_repeat = true;
-    let mut at = 0;
-    while at < chars.len() {
-        let begin = at;
-        at += 1;
-        let had_nothing_to_repeat = std::mem::replace(&mut has_nothing_to_repeat, false);
-        match chars[begin] {
-            '\\' => match chars.get(at) {
-                None => return fail("Unexpected internal error", Some(at)),
-                Some(letter) if letter.is_ascii_alphabetic() && !ESCAPES.contains(*letter) => {
-                    return fail("Illegal/unsupported escape sequence", Some(at));
-                }
-                Some(_) => at = skip_escape(&chars, begin),
-            },
-            '[' => match skip_class(&chars, begin) {
-                Some(end) => at = end,
-                None => return fail("Unclosed character class", chars.len().checked_sub(1)),
-            },
-            '(' => {
-                open_groups += 1;
-                at = skip_group_head(&chars, begin);
-                has_nothing_to_repeat = true;
-            }
-            ')' => match open_groups.checked_sub(1) {
-                Some(rest) => open_groups = rest,
-                None => return fail("Unmatched closing ')'", begin.checked_sub(1)),
-            },
-            quantifier @ ('*' | '+' | '?') if had_nothing_to_repeat => {
-                return fail(&format!("Dangling meta character '{quantifier}'"), Some(begin));
-            }
-            '*' | '+' | '?' => {
-                at = skip_quantifier_mode(&chars, at);
-                has_nothing_to_repeat = true;
-            }
-            '{' if had_nothing_to_repeat => return fail("Illegal repetition", Some(begin)),
-            '{' => match skip_count(&chars, begin) {
-                Ok(end) => {
-                    at = skip_quantifier_mode(&chars, end);
-                    has_nothing_to_repeat = true;
-                }
-                Err((description, fault_at)) => return fail(description, Some(fault_at)),
-            },
-            '|' => has_nothing_to_repeat = true,
-            '^' => has_nothing_to_repeat = had_nothing_to_repeat,
-            _ => {}
-        }
-    }
-    if open_groups > 0 { fail("Unclosed group", Some(chars.len())) } else { Ok(()) }
-}
-
-/// Index after `{n}`, `{n,}` or `{n,m}`, or what is wrong with it and where.
-fn skip_count(chars: &[char], at: usize) -> Result<usize, (&'static str, usize)> {
-    let digits_end =
-        |from: usize| from + chars[from..].iter().take_while(|character| character.is_ascii_digit()).count();
-    let number = |from: usize, to: usize| chars[from..to].iter().collect::<String>().parse::<u32>();
-    let least_end = digits_end(at + 1);
-    if least_end == at + 1 {
-        return Err(("Illegal repetition", at + 1));
-    }
-    let least = number(at + 1, least_end).map_err(|_| ("Illegal repetition range", least_end))?;
-    let end = match chars.get(least_end) {
-        Some(',') => {
-            let most_end = digits_end(least_end + 1);
-            let is_open = most_end == least_end + 1;
-            if !is_open && !number(least_end + 1, most_end).is_ok_and(|most| most >= least) {
-                return Err(("Illegal repetition range", most_end));
-            }
-            most_end
-        }
-        _ => least_end,
-    };
-    if chars.get(end) == Some(&'}') { Ok(end + 1) } else { Err(("Unclosed counted closure", end)) }
-}
-
-/// Index after the `?` or `+` that makes a quantifier lazy or possessive.
-fn skip_quantifier_mode(chars: &[char], at: usize) -> usize {
-    if matches!(chars.get(at), Some('?' | '+')) { at + 1 } else { at }
-}
-
-/// The pattern switches to comments mode, where `#` begins text that only looks like syntax.
-fn has_comments(pattern: &str) -> bool {
-    pattern.contains('#')
-        && pattern.match_indices("(?").any(|(at, _)| {
-            let flags = pattern[at + 2..].chars().take_while(char::is_ascii_alphabetic);
-            flags.collect::<String>().contains('x')
-        })
-}
-
-/// Index after an escape: two characters, a whole `\Q…\E`, or a property with its braces.
-fn skip_escape(chars: &[char], at: usize) -> usize {
-    match chars.get(at + 1) {
-        Some('Q') => {
-            let quoted = &chars[at + 2..];
-            quoted.windows(2).position(|pair| pair == ['\\', 'E']).map_or(chars.len(), |end| at + 2 + end + 2)
-        }
-        Some('p' | 'P' | 'x' | 'k' | 'N') if matches!(chars.get(at + 2), Some('{' | '<')) => {
-            let end = chars[at..].iter().position(|character| matches!(character, '}' | '>'));
-            end.map_or(chars.len(), |end| at + end + 1)
-        }
-        Some('p' | 'P' | 'c') => (at + 3).min(chars.len()),
-        Some('0') => {
-            let octal = |character: &&char| matches!(character, '0'..='7');
-            at + 2 + chars[at + 2..].iter().take(3).take_while(octal).count()
-        }
-        _ => (at + 2).min(chars.len()),
-    }
-}
-
-/// Index after the class that opens at `at`, or `None` when it never closes. A `]` right after the opening is a member.
-fn skip_class(chars: &[char], at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at = at;
-    while at < chars.len() {
-        match chars[at] {
-            '\\' => {
-                at = skip_escape(chars, at);
-                continue;
-            }
-            '[' => {
-                depth += 1;
-                if chars.get(at + 1) == Some(&'^') {
-                    at += 1;
-                }
-                if chars.get(at + 1) == Some(&']') {
-                    at += 1;
-                }
-            }
-            ']' => depth -= 1,
-            _ => {}
-        }
-        at += 1;
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
-}
-
-/// Index of what a group holds: after `(`, `(?:`, `(?<name>`, `(?i:` and the like.
-fn skip_group_head(chars: &[char], at: usize) -> usize {
-    if chars.get(at + 1) != Some(&'?') {
-        return at + 1;
-    }
-    let mut end = at + 2;
-    while let Some(character) = chars.get(end) {
-        if *character == ')' {
-            return end;
-        }
-        end += 1;
-        if matches!(character, ':' | '>' | '=' | '!') {
-            return end;
-        }
-    }
-    end
-}
-
-fn utf16_length(chars: &[char]) -> usize {
-    chars.iter().map(|character| character.len_utf16()).sum()
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -229,60 +101,69 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_mode_may_hold_what_looks_like_syntax() {
-        assert_eq!(check("(?x) a b # tail (\nc"), Ok(()));
+    fn finds_and_matches_differ() {
+        let regex = JavaRegex::compile("pat").unwrap();
+
+        assert!(regex.is_found("jee.patients").unwrap());
+        assert!(!regex.is_whole_match("jee.patients").unwrap());
+        assert!(JavaRegex::compile(r"jee\.(?!staff).*").unwrap().is_whole_match("jee.patients").unwrap());
+        assert!(!JavaRegex::compile(r"jee\.(?!staff).*").unwrap().is_whole_match("jee.staff").unwrap());
     }
 
-    /// Patterns and the names in which Java 17 finds them or which they match whole, or Java's message.
-    const VECTORS: &str = include_str!("../../tests/data/java-regex.json");
+    #[test]
+    fn predefined_classes_are_ascii_as_in_java() {
+        assert!(!JavaRegex::compile(r"\w+").unwrap().is_found("환자").unwrap());
+        assert!(!JavaRegex::compile(r"\d").unwrap().is_found("٣").unwrap());
+        assert!(JavaRegex::compile(r"[\W]+").unwrap().is_whole_match("환자").unwrap());
+        assert!(JavaRegex::compile(r"\p{Upper}[\p{Digit}\-]+").unwrap().is_whole_match("A1-2").unwrap());
+    }
 
     #[test]
-    fn finds_matches_and_words_faults_as_java_does() {
-        let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
-        let names: Vec<&str> = vectors["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-        // Rare in names of collections, and refused rather than matched differently.
-        let refused_here = [
-            "{2}",
-            "\\p{javaLowerCase}+",
-            "\\p{InHangul_Syllables}+",
-            "\\cA",
-            "\\1",
-            "(?<=j+)ee",
-            "(?x) a b # c",
-            "\\G",
-            "\\X",
-            "\\N{DIGIT ONE}",
-        ];
-        // Refused by both; the words are ours.
-        let worded_here = ["\\p{Nope}", "\\k<n>", "(?z)a", "[z-a]"];
-        let mut wrong = Vec::new();
-        for vector in vectors["patterns"].as_array().unwrap() {
-            let pattern = vector["pattern"].as_str().unwrap();
-            let matching = |test: &dyn Fn(&str) -> bool| -> serde_json::Value {
-                names.iter().copied().filter(|name| test(name)).collect()
-            };
-            let found = match (check(pattern), NamespacePattern::new(pattern)) {
-                (Ok(()), Ok(regex)) => serde_json::json!({
-                    "pattern": pattern,
-                    "found": matching(&|name| regex.is_found_in(name).unwrap()),
-                    "whole": matching(&|name| regex.matches_whole(name).unwrap()),
-                }),
-                (Err(fault), _) => serde_json::json!({"pattern": pattern, "fault": fault.message}),
-                (Ok(()), Err(_)) => serde_json::json!("unchecked"),
-            };
-            let is_refused = found["fault"].is_string();
-            let is_right = if refused_here.contains(&pattern) {
-                is_refused && vector["fault"].is_null()
-            } else if worded_here.contains(&pattern) {
-                is_refused && vector["fault"].is_string()
-            } else {
-                found == *vector
-            };
-            if !is_right {
-                wrong.push(format!("{found}\n  instead of {vector}"));
-            }
-        }
+    fn quoting_is_literal() {
+        let regex = JavaRegex::compile(r"\Qa.b*\E\.c").unwrap();
 
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(regex.is_whole_match("a.b*.c").unwrap());
+        assert!(!regex.is_whole_match("axb*.c").unwrap());
+        assert!(JavaRegex::compile(r"\Q(open").unwrap().is_whole_match("(open").unwrap());
+    }
+
+    #[test]
+    fn alternation_matches_as_a_whole() {
+        let regex = JavaRegex::compile("a|ab").unwrap();
+
+        assert!(regex.is_whole_match("ab").unwrap());
+    }
+
+    #[test]
+    fn possessive_and_atomic_groups_work() {
+        assert!(!JavaRegex::compile("a++a").unwrap().is_found("aaa").unwrap());
+        assert!(JavaRegex::compile("(?<n>a)\\k<n>").unwrap().is_whole_match("aa").unwrap());
+    }
+
+    #[test]
+    fn comments_mode_may_end_in_a_comment() {
+        assert!(JavaRegex::compile("(?x) a b # tail").unwrap().is_whole_match("ab").unwrap());
+    }
+
+    #[test]
+    fn runaway_patterns_end() {
+        let regex = JavaRegex::compile("(?:(a+)+)\\1$").unwrap();
+
+        assert_eq!(regex.is_whole_match(&format!("{}b", "a".repeat(60))), Err(TooManySteps));
+    }
+
+    #[test]
+    fn common_faults_are_worded_as_java_words_them() {
+        let cases = [
+            ("(", "Unclosed group near index 1\n("),
+            ("*", "Dangling meta character '*' near index 0\n*\n^"),
+            ("a|?b", "Dangling meta character '?' near index 2\na|?b\n  ^"),
+            ("[a-z", "Unclosed character class near index 3\n[a-z\n   ^"),
+            ("a)", "Unmatched closing ')' near index 0\na)\n^"),
+            (")", "Unmatched closing ')'\n)"),
+        ];
+        for (pattern, message) in cases {
+            assert_eq!(JavaRegex::compile(pattern).unwrap_err().message, message);
+        }
     }
 }

@@ -240,3 +240,50 @@ pub(crate) async fn delete_connector(executor: impl PgExecutor<'_>, id: Connecto
     sqlx::query!("delete from connectors where id = $1", id.0).execute(executor).await?;
     Ok(())
 }
+
+/// A connector's line for those who only count.
+#[derive(Debug, Clone)]
+pub(crate) struct ConnectorStateRow {
+    /// Row.
+    pub(crate) id: ConnectorId,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its class.
+    pub(crate) class: String,
+    /// What is wanted.
+    pub(crate) desired: DesiredState,
+    /// Some replica holds one of its tasks.
+    pub(crate) is_held: bool,
+}
+
+/// Every connector with what is wanted of it, by name.
+///
+/// # Errors
+/// [`Error::Database`], [`Error::Unreadable`].
+pub(crate) async fn list_states(executor: impl PgExecutor<'_>) -> Result<Vec<ConnectorStateRow>, Error> {
+    let rows = sqlx::query!(
+        r#"
+        select id, name, class, desired_state,
+               exists (
+                   select from task_leases
+                   where task_leases.connector_id = connectors.id
+                     and task_leases.owner is not null
+                     and task_leases.expires_at > clock_timestamp()
+               ) as "is_held!"
+        from connectors
+        order by name collate "C"
+        "#,
+    )
+    .fetch_all(executor)
+    .await?;
+    let states = rows.into_iter().map(|row| {
+        Ok(ConnectorStateRow {
+            id: ConnectorId(row.id),
+            name: row.name,
+            class: row.class,
+            desired: row.desired_state.parse().map_err(|_| Error::Unreadable("connectors.desired_state"))?,
+            is_held: row.is_held,
+        })
+    });
+    states.collect()
+}

@@ -35,6 +35,8 @@ pub(crate) struct OwnedTask {
     pub(crate) generation: i64,
     /// Restarts asked for over the task's life.
     pub(crate) restart_requests: i64,
+    /// How often the list of written topics was emptied.
+    pub(crate) topic_resets: i64,
     /// For how long this replica has held it, seconds.
     pub(crate) held_s: f64,
 }
@@ -131,6 +133,7 @@ pub(crate) async fn list_owned_tasks(
         r#"
         select task_leases.connector_id, task_leases.task, task_leases.epoch, task_leases.restart_requests,
                connectors.name, connectors.desired_state, connectors.version, connectors.generation,
+               connectors.topic_resets,
                extract(epoch from clock_timestamp() - task_leases.acquired_at)::float8 as held_s
         from task_leases
         join connectors on connectors.id = task_leases.connector_id
@@ -148,6 +151,7 @@ pub(crate) async fn list_owned_tasks(
             version: ConfigVersion(row.version),
             generation: row.generation,
             restart_requests: row.restart_requests,
+            topic_resets: row.topic_resets,
             held_s: row.held_s.unwrap_or_default(),
         })
     });
@@ -194,6 +198,17 @@ pub(crate) async fn release_lease(
     )
     .execute(executor)
     .await?;
+    Ok(())
+}
+
+/// Lets every lease of a replica go.
+///
+/// # Errors
+/// [`Error::Database`]: the leases then end by themselves.
+pub(crate) async fn release_all_leases(executor: impl PgExecutor<'_>, replica: ReplicaId) -> Result<(), Error> {
+    sqlx::query!("update task_leases set owner = null, expires_at = clock_timestamp() where owner = $1", replica.0)
+        .execute(executor)
+        .await?;
     Ok(())
 }
 

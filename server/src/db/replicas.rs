@@ -31,16 +31,15 @@ pub(crate) async fn announce_replica(
     Ok(())
 }
 
-/// How many replicas are alive, this one included.
+/// The replicas that are alive, in an order all of them agree on.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub(crate) async fn count_live_replicas(executor: impl PgExecutor<'_>) -> Result<i64, Error> {
-    let count =
-        sqlx::query_scalar!(r#"select count(*) as "count!" from replicas where expires_at > clock_timestamp()"#)
-            .fetch_one(executor)
-            .await?;
-    Ok(count)
+pub(crate) async fn list_live_replicas(executor: impl PgExecutor<'_>) -> Result<Vec<ReplicaId>, Error> {
+    let ids = sqlx::query_scalar!("select id from replicas where expires_at > clock_timestamp() order by id")
+        .fetch_all(executor)
+        .await?;
+    Ok(ids.into_iter().map(ReplicaId).collect())
 }
 
 /// Takes a replica off the list.
@@ -60,5 +59,14 @@ pub(crate) async fn delete_dead_replicas(executor: impl PgExecutor<'_>) -> Resul
     sqlx::query!("delete from replicas where expires_at < clock_timestamp() - interval '1 hour'")
         .execute(executor)
         .await?;
+    Ok(())
+}
+
+/// Sends a text to everybody who listens on a channel now.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn notify(executor: impl PgExecutor<'_>, channel: &str, text: &str) -> Result<(), Error> {
+    sqlx::query!("select pg_notify($1, $2)", channel, text).fetch_one(executor).await?;
     Ok(())
 }

@@ -37,11 +37,23 @@ pub(crate) async fn list_topic_writers(executor: impl PgExecutor<'_>) -> Result<
     Ok(rows.into_iter().map(|row| (row.topic, row.name)).collect())
 }
 
-/// Forgets a connector's topics.
+/// Forgets a connector's topics, and has its workers tell them anew.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub(crate) async fn reset_topics(executor: impl PgExecutor<'_>, connector: ConnectorId) -> Result<(), Error> {
-    sqlx::query!("delete from connector_topics where connector_id = $1", connector.0).execute(executor).await?;
+    sqlx::query!(
+        r#"
+        with forgotten as (
+            delete from connector_topics where connector_id = $1
+        )
+        update connectors
+        set topic_resets = topic_resets + 1
+        where id = $1
+        "#,
+        connector.0
+    )
+    .execute(executor)
+    .await?;
     Ok(())
 }

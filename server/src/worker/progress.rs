@@ -115,6 +115,11 @@ impl TaskProgress {
         self.topics.send_if_modified(|topics| !topics.contains(topic) && topics.insert(topic.to_owned()));
     }
 
+    /// Forgets the topics: those that still receive records will be told again.
+    pub(crate) fn forget_topics(&self) {
+        self.topics.send_replace(std::collections::BTreeSet::new());
+    }
+
     /// Topics that received records in this attempt.
     pub(crate) fn topics(&self) -> std::collections::BTreeSet<String> {
         self.topics.borrow().clone()
