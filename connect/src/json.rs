@@ -17,6 +17,7 @@ mod escape;
 #[cfg(test)]
 mod properties;
 pub(crate) mod reader;
+mod scalar;
 #[cfg(test)]
 mod vectors;
 mod writer;

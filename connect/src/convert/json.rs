@@ -27,36 +27,46 @@ impl Converter for JsonConverter {
     }
 }
 
-/// A JSON string as Jackson writes it: the two-letter escapes, `\u00XX` in capitals for other control characters, everything
-/// else as it is.
+/// A JSON string as Jackson writes it into bytes: the two-letter escapes; other control characters, and both halves of what
+/// lies outside the basic plane, as `\uXXXX` in capitals; everything else as it is.
 fn quote(text: &str) -> Vec<u8> {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = Vec::with_capacity(text.len() + text.len() / 8 + 2);
     out.push(b'"');
     let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
-        let hex;
-        let escape: &[u8] = match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            0x08 => b"\\b",
-            0x0C => b"\\f",
-            b'\n' => b"\\n",
-            b'\r' => b"\\r",
-            b'\t' => b"\\t",
-            0..0x20 => {
-                hex = [b'\\', b'u', b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 0xF)]];
-                &hex
-            }
-            _ => continue,
-        };
+        if (0x20..FIRST_OF_FOUR).contains(&byte) && byte != b'"' && byte != b'\\' {
+            continue;
+        }
         out.extend_from_slice(&text.as_bytes()[copied..at]);
-        out.extend_from_slice(escape);
-        copied = at + 1;
+        copied = at + escape(&mut out, &text[at..]);
     }
     out.extend_from_slice(&text.as_bytes()[copied..]);
     out.push(b'"');
     out
+}
+
+/// The least byte that begins a character of four bytes.
+const FIRST_OF_FOUR: u8 = 0xF0;
+
+/// Appends the first character of the text, escaped: how many bytes it had.
+fn escape(out: &mut Vec<u8>, text: &str) -> usize {
+    let Some(character) = text.chars().next() else { return 0 };
+    let letter = match character {
+        '"' | '\\' => character as u8,
+        '\u{08}' => b'b',
+        '\u{0C}' => b'f',
+        '\n' => b'n',
+        '\r' => b'r',
+        '\t' => b't',
+        _ => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out.extend_from_slice(format!("\\u{unit:04X}").as_bytes());
+            }
+            return character.len_utf8();
+        }
+    };
+    out.extend_from_slice(&[b'\\', letter]);
+    1
 }
 
 #[cfg(test)]
@@ -83,7 +93,7 @@ mod tests {
     fn escapes_are_those_of_jackson() {
         assert_eq!(
             text("\u{8}\u{c}\n\r\t\u{0}\u{1f}\u{7f}/é환😀\u{2028}"),
-            "\"\\b\\f\\n\\r\\t\\u0000\\u001F\u{7f}/é환😀\u{2028}\""
+            "\"\\b\\f\\n\\r\\t\\u0000\\u001F\u{7f}/é환\\uD83D\\uDE00\u{2028}\""
         );
         assert_eq!(text(""), "\"\"");
     }

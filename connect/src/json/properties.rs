@@ -119,6 +119,16 @@ fn bytes_that_are_no_utf_8_become_replacement_characters_as_in_java() {
 }
 
 #[test]
+fn binary_subtypes_are_the_only_hexadecimal_in_capitals() {
+    let binary = bson::Binary { subtype: bson::spec::BinarySubtype::UserDefined(0xAB), bytes: vec![0xFF] };
+    let document = bson::rawdoc! { "v": binary };
+
+    assert_eq!(to_text(&document, Style::Default).unwrap(), r#"{"v": {"$binary": "/w==", "$type": "AB"}}"#);
+    let extended = r#"{"v": {"$binary": {"base64": "/w==", "subType": "AB"}}}"#;
+    assert_eq!(to_text(&document, Style::Extended).unwrap(), extended);
+}
+
+#[test]
 fn dates_of_every_year_are_written() {
     let date = |ms: i64| {
         let document = bson::rawdoc! { "v": bson::DateTime::from_millis(ms) };

@@ -95,6 +95,7 @@ mod tests {
         assert!(whole("(?<d>.)\\k<d>\\.x", "ee.x"));
         assert!(!whole("e*+e", "eee"));
         assert!(whole("(?>e)e+", "eee"));
+        assert!(whole("e{2}e{1,}x{0,1}", "eee"));
     }
 
     #[test]
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_is_no_regex_or_not_supported_is_refused() {
-        for java in ["(", "a)(b", "[a", "*", "a\\", "\\p{L", "\\Ea"] {
+        for java in ["(", "a)(b", "[a", "*", "a\\", "\\p{L", "\\Ea", "{db}", "x{,2}", "x{1,2,3}", "x{2"] {
             assert!(NamespacePattern::new(java).is_err(), "{java}");
         }
         for java in ["\\p{InGreek}", "\\p{javaLowerCase}", "(?U)\\w", "(?u)a", "(?d)a", "\\G", "\\X", "[\\b]", "\\y"] {

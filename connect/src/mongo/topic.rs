@@ -104,7 +104,7 @@ impl TopicMapper {
         } else if let Some(regex) = namespace.strip_prefix('/') {
             let pattern = NamespacePattern::new(regex)?;
             let template = TopicTemplate::parse(mapped)?;
-            if !template.is_empty() {
+            if !template.is_empty(&self.separator) {
                 self.patterns.push((pattern, template));
             }
         } else if namespace.contains('/') {

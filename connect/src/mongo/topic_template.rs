@@ -41,9 +41,9 @@ impl TopicTemplate {
         Ok(Self(pieces))
     }
 
-    /// An empty template: its entry is ignored.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// A template that is empty whatever the namespace: its entry is ignored. So are separators if the separator is empty.
+    pub(super) fn is_empty(&self, separator: &str) -> bool {
+        separator.is_empty() && self.0.iter().all(|piece| *piece == Piece::Separator) || self.0.is_empty()
     }
 
     /// The topic's name for a namespace, before prefix and suffix. An empty collection is that of an event about a whole

@@ -38,6 +38,10 @@ impl Translation<'_> {
                 self.out.push('(');
                 return self.check_flags();
             }
+            '{' if self.class_depth == 0 => {
+                self.out.push('{');
+                return self.check_repetition();
+            }
             _ => self.out.push(character),
         }
         Ok(())
@@ -64,6 +68,18 @@ impl Translation<'_> {
             Some(flag) => Err(PatternError::Unsupported(format!("the flag (?{flag})"))),
             None => Ok(()),
         }
+    }
+
+    /// Behind `{`: Java takes nothing but `{n}`, `{n,}` and `{n,m}`, where others see plain text.
+    fn check_repetition(&self) -> Result<(), PatternError> {
+        let counts: String = self.rest.clone().take_while(|character| *character != '}').collect();
+        let is_closed = self.rest.clone().any(|character| character == '}');
+        let (least, most) = counts.split_once(',').unwrap_or((&counts, ""));
+        let are_digits = counts.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+        if is_closed && are_digits && !least.is_empty() && !most.contains(',') {
+            return Ok(());
+        }
+        Err(PatternError::Invalid("an illegal repetition; a brace itself is written \\{".to_owned()))
     }
 
     fn escape(&mut self) -> Result<(), PatternError> {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{REMEMBERED_NAMESPACES, TopicMapper, TopicNamingError};
+use super::{NamespacePattern, REMEMBERED_NAMESPACES, Remembered, TopicMapper, TopicNamingError};
 use crate::config::TopicNamingConfig;
 
 fn naming(prefix: &str, suffix: &str, separator: &str, map: &[(&str, &str)]) -> TopicNamingConfig {
@@ -107,6 +107,14 @@ fn entries_with_an_empty_value_are_ignored() {
 }
 
 #[test]
+fn a_template_of_empty_separators_counts_as_empty() {
+    let map = [("/jee.*", "{sep}{sep}")];
+
+    expect(&mut TopicMapper::new(&naming("", "", "", &map)).unwrap(), "jee", "visits", "jeevisits");
+    expect(&mut TopicMapper::new(&naming("", "", "-", &map)).unwrap(), "jee", "visits", "--");
+}
+
+#[test]
 fn a_template_that_comes_out_empty_leaves_no_topic() {
     let map = [("/jee.*", "{coll}")];
 
@@ -152,14 +160,56 @@ fn what_is_remembered_stays_bounded() {
     assert!(remembered.old.len() <= REMEMBERED_NAMESPACES);
 }
 
+/// What the official connector's mapper (on Java 17) answers.
+const OFFICIAL: &str = include_str!("../../../tests/data/topic-mapper.json");
+
+fn official() -> serde_json::Value {
+    serde_json::from_str(OFFICIAL).unwrap()
+}
+
+#[test]
+fn regexes_match_the_namespaces_that_they_match_in_java() {
+    let official = official();
+    let names = official["names"].as_array().unwrap();
+    let regexes = official["regexes"].as_array().unwrap();
+    assert!(regexes.len() > 70 && names.len() > 30);
+    for entry in regexes {
+        let regex = entry["regex"].as_str().unwrap();
+        let pattern = NamespacePattern::new(regex).unwrap();
+        let matching = |name: &&serde_json::Value| pattern.matches_whole(name.as_str().unwrap()).unwrap();
+
+        let matches: Vec<_> = names.iter().filter(matching).cloned().collect();
+
+        assert_eq!(matches, *entry["matches"].as_array().unwrap(), "{regex}");
+    }
+}
+
+#[test]
+fn drawn_configurations_give_the_official_topics() {
+    let official = official();
+    let cases = official["topics"].as_array().unwrap();
+    assert_eq!(cases.len(), 220);
+    for case in cases {
+        let field = |name: &str| case[name].as_str().unwrap();
+        let map = case["map"].as_object().unwrap();
+        let map: Vec<_> = map.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap())).collect();
+        let naming = naming(field("prefix"), field("suffix"), field("separator"), &map);
+
+        let topic = name(&mut TopicMapper::new(&naming).unwrap(), field("db"), field("coll"));
+
+        assert_eq!(topic.unwrap_or_default(), field("topic"), "{case}");
+    }
+}
+
 proptest! {
-    /// Asking again, in any order and number, gives what a fresh mapper gives.
+    /// Asking again, in any order and number, gives what a mapper without a memory gives.
     #[test]
     fn remembering_changes_no_answer(namespaces in prop::collection::vec(("[ab]{1,2}", "[ab.]{0,3}"), 1..40)) {
         let map = [("a", "base"), ("a.b", "exact"), ("/b.*", "{coll_sep}{db}"), ("/ab.*", "{sep_coll_sep}")];
-        let mut remembering = mapper(&map);
+        let (mut remembering, mut forgetful) = (mapper(&map), mapper(&map));
         for (database, collection) in namespaces {
-            let fresh = mapper(&map).topic(&database, &collection).unwrap();
+            forgetful.remembered = Remembered::default();
+            let fresh = forgetful.topic(&database, &collection).unwrap();
             prop_assert_eq!(remembering.topic(&database, &collection).unwrap(), fresh);
         }
     }
