@@ -7,7 +7,6 @@ mod copied;
 mod encoder;
 mod event;
 mod mapper;
-mod pattern;
 #[cfg(test)]
 mod sample;
 mod synthetic;
@@ -19,7 +18,6 @@ pub use copied::{CopiedEvents, copy_stages, with_namespace_last};
 pub use encoder::{Encoded, RecordEncoder};
 pub use event::Event;
 pub use mapper::{EventMapper, MapError, Mapped, Part, SkipReason};
-pub use pattern::{NamespacePattern, PatternError};
 pub use synthetic::SyntheticEvents;
 pub use topic::{Topic, TopicMapper, TopicNamingError};
 pub use topic_name::{IllegalTopicName, check_topic_name};

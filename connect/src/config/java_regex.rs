@@ -1,12 +1,14 @@
 //! Java regular expressions, as `*.namespace.regex` and `topic.namespace.map` hold them, on a backtracking engine.
 //!
 //! The syntax is translated where the two engines read the same text differently: `\d`, `\w`, `\s` and the POSIX classes are
-//! ASCII, `\Q…\E` quotes, `\h` is blank space. What is left different, because no namespace can tell: `.` also matches the
+//! ASCII, `\Q…\E` quotes, `\h` is blank space; what has no counterpart (`(?U)`, `\G`, `\p{InGreek}`) is refused instead of
+//! meaning something else. What is left different, because no namespace can tell: `.` also matches the
 //! rarer line terminators, `$` does not look before a final one, and `(?i)` folds all of Unicode. A pattern that needs more
 //! than [`BACKTRACK_MAX`] steps on one name counts as an error rather than as "no match". Used by validation, the topic
 //! mapper and the choice of namespaces to copy. Must not know what it matches against.
 
 mod syntax;
+mod translate;
 
 use fancy_regex::{Regex, RegexBuilder};
 
@@ -39,10 +41,11 @@ impl JavaRegex {
     /// Compiles a pattern.
     ///
     /// # Errors
-    /// The pattern is malformed, or uses what the engine does not have (variable-length look-behind, some Unicode classes).
+    /// The pattern is malformed, or uses what Naru does not have: some flags, boundaries and Unicode classes, look-behind of
+    /// variable length.
     pub fn compile(pattern: &str) -> Result<Self, RegexFault> {
         syntax::check(pattern)?;
-        let translated = syntax::translate(pattern);
+        let translated = translate::translate(pattern)?;
         let build = |text: &str| RegexBuilder::new(text).backtrack_limit(BACKTRACK_MAX).build().map_err(Box::new);
         let found = build(&translated).map_err(|error| unsupported(&error, pattern))?;
         // In comments mode a trailing comment swallows the closing parenthesis; a line break ends it and means nothing there.

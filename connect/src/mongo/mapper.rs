@@ -7,9 +7,9 @@ use bson::{RawDocument, RawDocumentBuf};
 use bytes::Bytes;
 
 use super::event::Event;
-use super::pattern::PatternError;
 use super::topic::{TopicMapper, TopicNamingError};
 use super::topic_name::IllegalTopicName;
+use crate::config::java_regex::TooManySteps;
 use crate::config::{OutputFormat, PublishConfig, SourceConfig};
 use crate::json::{self, Unreadable};
 use crate::record::{Data, SourceRecord};
@@ -95,7 +95,7 @@ pub enum MapError {
         place: String,
         /// What the regex did.
         #[source]
-        source: PatternError,
+        source: TooManySteps,
     },
 }
 

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::pattern::{NamespacePattern, PatternError};
 use super::topic_name::{IllegalTopicName, check_topic_name};
 use super::topic_template::TopicTemplate;
 use crate::config::TopicNamingConfig;
+use crate::config::java_regex::{JavaRegex, RegexFault, TooManySteps};
 
 /// Namespaces whose topics are remembered; twice as many at most. A database of more collections than this works, slower.
 const REMEMBERED_NAMESPACES: usize = 2048;
@@ -26,7 +26,7 @@ pub enum TopicNamingError {
     SlashInside,
     /// A regex entry that is no regular expression, or one beyond what Naru supports.
     #[error(transparent)]
-    Pattern(#[from] PatternError),
+    Pattern(#[from] RegexFault),
 }
 
 /// Where the records of a namespace go.
@@ -60,7 +60,7 @@ pub struct TopicMapper {
     suffix: String,
     separator: String,
     simple: HashMap<String, String>,
-    patterns: Vec<(NamespacePattern, TopicTemplate)>,
+    patterns: Vec<(JavaRegex, TopicTemplate)>,
     wildcard: Option<String>,
     remembered: Remembered,
 }
@@ -102,7 +102,7 @@ impl TopicMapper {
         if namespace == "*" {
             self.wildcard = (!mapped.is_empty()).then(|| mapped.to_owned());
         } else if let Some(regex) = namespace.strip_prefix('/') {
-            let pattern = NamespacePattern::new(regex)?;
+            let pattern = JavaRegex::compile(regex)?;
             let template = TopicTemplate::parse(mapped)?;
             if !template.is_empty(&self.separator) {
                 self.patterns.push((pattern, template));
@@ -122,7 +122,7 @@ impl TopicMapper {
     ///
     /// # Errors
     /// A regex of the map needs too many steps on this namespace.
-    pub fn topic(&mut self, database: &str, collection: &str) -> Result<Option<Topic>, PatternError> {
+    pub fn topic(&mut self, database: &str, collection: &str) -> Result<Option<Topic>, TooManySteps> {
         if database.is_empty() {
             return Ok(None);
         }
@@ -136,7 +136,7 @@ impl TopicMapper {
     }
 
     /// The name without prefix and suffix: the first of exact collection, exact database, regex, `*`, the namespace itself.
-    fn undecorated(&self, database: &str, collection: &str) -> Result<String, PatternError> {
+    fn undecorated(&self, database: &str, collection: &str) -> Result<String, TooManySteps> {
         let namespace = if collection.is_empty() { database.to_owned() } else { format!("{database}.{collection}") };
         if let Some(mapped) = self.simple.get(&namespace) {
             return Ok(mapped.clone());
@@ -145,7 +145,7 @@ impl TopicMapper {
             return Ok(self.joined(mapped, collection));
         }
         for (pattern, template) in &self.patterns {
-            if pattern.matches_whole(&namespace)? {
+            if pattern.is_whole_match(&namespace)? {
                 return Ok(template.expand(database, collection, &self.separator));
             }
         }

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{NamespacePattern, REMEMBERED_NAMESPACES, Remembered, TopicMapper, TopicNamingError};
+use super::{REMEMBERED_NAMESPACES, Remembered, TopicMapper, TopicNamingError};
 use crate::config::TopicNamingConfig;
+use crate::config::java_regex::JavaRegex;
 
 fn naming(prefix: &str, suffix: &str, separator: &str, map: &[(&str, &str)]) -> TopicNamingConfig {
     TopicNamingConfig {
@@ -175,8 +176,8 @@ fn regexes_match_the_namespaces_that_they_match_in_java() {
     assert!(regexes.len() > 70 && names.len() > 30);
     for entry in regexes {
         let regex = entry["regex"].as_str().unwrap();
-        let pattern = NamespacePattern::new(regex).unwrap();
-        let matching = |name: &&serde_json::Value| pattern.matches_whole(name.as_str().unwrap()).unwrap();
+        let pattern = JavaRegex::compile(regex).unwrap();
+        let matching = |name: &&serde_json::Value| pattern.is_whole_match(name.as_str().unwrap()).unwrap();
 
         let matches: Vec<_> = names.iter().filter(matching).cloned().collect();
 

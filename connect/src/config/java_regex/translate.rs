@@ -3,11 +3,11 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::PatternError;
+use super::RegexFault;
 
 /// A pattern that means here what the given one means in Java.
-pub(super) fn translate(java: &str) -> Result<String, PatternError> {
-    let mut translation = Translation { rest: java.chars().peekable(), out: String::new(), class_depth: 0 };
+pub(super) fn translate(java: &str) -> Result<String, RegexFault> {
+    let mut translation = Translation { java, rest: java.chars().peekable(), out: String::new(), class_depth: 0 };
     while let Some(character) = translation.rest.next() {
         translation.step(character)?;
     }
@@ -15,6 +15,7 @@ pub(super) fn translate(java: &str) -> Result<String, PatternError> {
 }
 
 struct Translation<'a> {
+    java: &'a str,
     rest: Peekable<Chars<'a>>,
     out: String,
     /// How many brackets are open.
@@ -22,7 +23,15 @@ struct Translation<'a> {
 }
 
 impl Translation<'_> {
-    fn step(&mut self, character: char) -> Result<(), PatternError> {
+    fn fault(&self, description: &str) -> RegexFault {
+        RegexFault::new(description, None, self.java)
+    }
+
+    fn unsupported(&self, what: &str) -> RegexFault {
+        self.fault(&format!("{what} is not supported"))
+    }
+
+    fn step(&mut self, character: char) -> Result<(), RegexFault> {
         let next = self.rest.peek().copied();
         match character {
             '\\' => return self.escape(),
@@ -60,18 +69,18 @@ impl Translation<'_> {
     }
 
     /// Behind `(?`: the flags that mean something else here, or nothing, are refused.
-    fn check_flags(&self) -> Result<(), PatternError> {
+    fn check_flags(&self) -> Result<(), RegexFault> {
         let mut ahead = self.rest.clone();
         ahead.next();
         let flags: String = ahead.by_ref().take_while(|flag| flag.is_ascii_alphabetic() || *flag == '-').collect();
         match flags.chars().find(|flag| !matches!(flag, 'i' | 'm' | 's' | 'x' | '-')) {
-            Some(flag) => Err(PatternError::Unsupported(format!("the flag (?{flag})"))),
+            Some(flag) => Err(self.unsupported(&format!("the flag (?{flag})"))),
             None => Ok(()),
         }
     }
 
     /// Behind `{`: Java takes nothing but `{n}`, `{n,}` and `{n,m}`, where others see plain text.
-    fn check_repetition(&self) -> Result<(), PatternError> {
+    fn check_repetition(&self) -> Result<(), RegexFault> {
         let counts: String = self.rest.clone().take_while(|character| *character != '}').collect();
         let is_closed = self.rest.clone().any(|character| character == '}');
         let (least, most) = counts.split_once(',').unwrap_or((&counts, ""));
@@ -79,12 +88,12 @@ impl Translation<'_> {
         if is_closed && are_digits && !least.is_empty() && !most.contains(',') {
             return Ok(());
         }
-        Err(PatternError::Invalid("an illegal repetition; a brace itself is written \\{".to_owned()))
+        Err(self.fault("Illegal repetition"))
     }
 
-    fn escape(&mut self) -> Result<(), PatternError> {
+    fn escape(&mut self) -> Result<(), RegexFault> {
         let Some(escaped) = self.rest.next() else {
-            return Err(PatternError::Invalid("a backslash at the end".to_owned()));
+            return Err(self.fault("A backslash at the end escapes nothing"));
         };
         let is_in_class = self.class_depth > 0;
         match escaped {
@@ -108,7 +117,7 @@ impl Translation<'_> {
                 self.out.push('\\');
                 self.out.push(escaped);
             }
-            _ if escaped.is_ascii_alphanumeric() => return Err(PatternError::Unsupported(format!("\\{escaped}"))),
+            _ if escaped.is_ascii_alphanumeric() => return Err(self.unsupported(&format!("\\{escaped}"))),
             _ => self.literal(escaped),
         }
         Ok(())
@@ -147,7 +156,7 @@ impl Translation<'_> {
     }
 
     /// `\p{Name}`, `\pL`.
-    fn property(&mut self, is_negated: bool) -> Result<(), PatternError> {
+    fn property(&mut self, is_negated: bool) -> Result<(), RegexFault> {
         let name: String = match self.rest.next() {
             Some('{') => {
                 let mut name = String::new();
@@ -155,12 +164,12 @@ impl Translation<'_> {
                     match self.rest.next() {
                         Some('}') => break name,
                         Some(character) => name.push(character),
-                        None => return Err(PatternError::Invalid("a property without an end".to_owned())),
+                        None => return Err(self.fault("Unclosed character family")),
                     }
                 }
             }
             Some(letter) => letter.to_string(),
-            None => return Err(PatternError::Invalid("a property without a name".to_owned())),
+            None => return Err(self.fault("Unclosed character family")),
         };
         let negation = if is_negated { "^" } else { "" };
         match name.as_str() {
@@ -170,7 +179,7 @@ impl Translation<'_> {
                 Ok(())
             }
             _ if ["In", "java", "block=", "blk="].iter().any(|prefix| name.starts_with(prefix)) => {
-                Err(PatternError::Unsupported(format!("\\p{{{name}}}")))
+                Err(self.unsupported(&format!("\\p{{{name}}}")))
             }
             _ => {
                 self.out.push_str(&format!("\\{}{{{name}}}", if is_negated { 'P' } else { 'p' }));
@@ -180,7 +189,7 @@ impl Translation<'_> {
     }
 
     /// Up to three octal digits, of which the first of three is 3 at most.
-    fn octal(&mut self) -> Result<(), PatternError> {
+    fn octal(&mut self) -> Result<(), RegexFault> {
         let mut code = 0;
         let mut count = 0;
         while count < 2 || count == 2 && code <= 0o37 {
@@ -193,7 +202,74 @@ impl Translation<'_> {
                 self.literal(character);
                 Ok(())
             }
-            _ => Err(PatternError::Invalid("an octal escape without digits".to_owned())),
+            _ => Err(self.fault("Illegal octal escape sequence")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use crate::config::java_regex::JavaRegex;
+
+    fn whole(java: &str, namespace: &str) -> bool {
+        JavaRegex::compile(java).unwrap().is_whole_match(namespace).unwrap()
+    }
+
+    #[test]
+    fn look_around_back_references_and_possessive_quantifiers_work() {
+        assert!(whole("(?!admin\\.).*", "jee.visits"));
+        assert!(!whole("(?!jee\\.).*", "jee.visits"));
+        assert!(whole("(.)\\1\\.x", "ee.x"));
+        assert!(whole("(?<d>.)\\k<d>\\.x", "ee.x"));
+        assert!(!whole("e*+e", "eee"));
+        assert!(whole("(?>e)e+", "eee"));
+        assert!(whole("e{2}e{1,}x{0,1}", "eee"));
+    }
+
+    #[test]
+    fn shorthand_classes_are_ascii_as_in_java() {
+        assert!(whole("\\w+\\.\\d", "jee_1.2"));
+        assert!(!whole("\\w+", "환자"));
+        assert!(!whole("\\d", "٣"));
+        assert!(whole("[\\w환]+", "a환b"));
+        assert!(whole("[^\\d]+", "ab"));
+        assert!(whole("\\W\\D\\S", "환환환"));
+        assert!(whole("\\p{Alpha}+\\p{Punct}[\\p{Upper}a]", "abc.A"));
+        assert!(!whole("\\p{Alpha}", "é"));
+        assert!(whole("\\p{L}\\pL\\p{IsHangul}", "éa환"));
+        assert!(whole("a\\hb", "a b"));
+    }
+
+    #[test]
+    fn quoting_and_escapes_are_literal() {
+        assert!(whole("\\Qa.b*\\E.c", "a.b*.c"));
+        assert!(!whole("\\Qa.b\\E", "axb"));
+        assert!(whole("\\Qa.b", "a.b"));
+        assert!(whole("a\\-b\\/c\\<d\\ e", "a-b/c<d e"));
+        assert!(whole("\\x61\\x{62}\\u0063\\0144", "abcd"));
+    }
+
+    #[test]
+    fn classes_follow_java() {
+        assert!(whole("[a-z&&[^b]]+", "acd"));
+        assert!(!whole("[a-z&&[^b]]+", "abc"));
+        assert!(whole("[[:a]]+", ":a"));
+        assert!(whole("[--/]+", "-./"));
+        assert!(whole("[~~a]+", "~a"));
+        assert!(whole("[]a]+", "]a"));
+        assert!(whole("[^]a]", "b"));
+    }
+
+    #[test]
+    fn what_is_no_regex_or_not_supported_is_refused() {
+        for java in ["(", "a)(b", "[a", "*", "a\\", "\\p{L", "\\Ea", "{db}", "x{,2}", "x{1,2,3}", "x{2"] {
+            assert!(JavaRegex::compile(java).is_err(), "{java}");
+        }
+        for java in ["\\p{InGreek}", "\\p{javaLowerCase}", "(?U)\\w", "(?u)a", "(?d)a", "\\G", "\\X", "[\\b]", "\\y"] {
+            let fault = JavaRegex::compile(java).unwrap_err();
+            assert!(fault.message.contains(" is not supported\n"), "{java}: {fault}");
         }
     }
 }
