@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::arbitrary::{ALL_TYPES, Generator, document};
 use super::reader::{Unreadable, elements};
-use super::{Style, to_text};
+use super::{Style, Writer, to_text};
 
 const STYLES: [Style; 4] = [Style::Default, Style::Extended, Style::Simplified, Style::Relaxed];
 
@@ -157,6 +157,17 @@ fn nesting_is_bounded_by_the_drivers_limit() {
 
     assert!(nested(1024).is_ok());
     assert_eq!(nested(1025).unwrap_err().reason, "it is nested deeper than 1,024 levels");
+}
+
+#[test]
+fn a_writer_lets_go_of_the_room_for_a_huge_document() {
+    let mut writer = Writer::new(Style::Default);
+
+    assert_eq!(writer.bytes(&bson::rawdoc! { "v": "x".repeat(3 << 20) }).unwrap().len(), (3 << 20) + 9);
+    let small = bson::rawdoc! { "v": 1 };
+
+    assert_eq!(writer.text(&small).unwrap(), r#"{"v": 1}"#);
+    assert!(writer.room_bytes() < 1 << 20);
 }
 
 #[test]

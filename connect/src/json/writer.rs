@@ -10,6 +10,9 @@ use super::scalar::Text;
 /// Levels of nesting at most: the driver's own limit. MongoDB stores no more than 180.
 const MAX_DEPTH: usize = 1024;
 
+/// A buffer larger than this is let go before the next document: one huge document must not cost memory for ever.
+const KEPT_BYTES: usize = 1 << 20;
+
 /// Writes documents in one style, reusing its buffers.
 #[derive(Debug)]
 pub struct Writer {
@@ -46,6 +49,12 @@ impl Writer {
         self.style
     }
 
+    /// Bytes that the writer holds on to between documents.
+    #[cfg(test)]
+    pub(super) fn room_bytes(&self) -> usize {
+        self.out.capacity()
+    }
+
     /// The text of a document.
     ///
     /// # Errors
@@ -60,6 +69,9 @@ impl Writer {
     /// # Errors
     /// As [`Self::text`].
     pub fn bytes(&mut self, document: &RawDocument) -> Result<&[u8], Unreadable> {
+        if self.out.capacity() > KEPT_BYTES {
+            self.out = Vec::new();
+        }
         self.out.clear();
         self.frames.clear();
         let walk = Walk {

@@ -105,6 +105,29 @@ fn a_malformed_document_is_an_error() {
 }
 
 proptest! {
+    /// Wherever the server has put `ns`, every other field keeps its bytes and its place among the others.
+    #[test]
+    fn moving_the_namespace_moves_nothing_else(
+        document in crate::json::arbitrary::document(), place in any::<prop::sample::Index>(),
+    ) {
+        let fields: Vec<_> = document.iter().map(|field| field.unwrap()).collect();
+        let (mut before, mut after) = (RawDocumentBuf::new(), RawDocumentBuf::new());
+        let place = place.index(fields.len() + 1);
+        let namespace = rawdoc! { "db": "jee", "coll": "patients" };
+        for at in 0..=fields.len() {
+            if at == place {
+                before.append(cstr!("ns"), namespace.clone());
+            }
+            if let Some((name, value)) = fields.get(at) {
+                before.append(name, RawBson::from(*value));
+                after.append(name, RawBson::from(*value));
+            }
+        }
+        after.append(cstr!("ns"), namespace);
+
+        prop_assert_eq!(with_namespace_last(before).unwrap(), after);
+    }
+
     /// Whatever the document, its event gives back the document, its `_id` and its namespace.
     #[test]
     fn nothing_of_a_document_is_lost(document in crate::json::arbitrary::document(), id in any::<i64>()) {
