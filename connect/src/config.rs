@@ -2,15 +2,21 @@
 //! typed configuration that the engine works with.
 
 pub mod connection_string;
+pub mod definition;
 pub mod extended_json;
 mod field_error;
 pub mod java_regex;
 pub mod json_text;
+mod namespace_map;
+pub mod plugins;
 mod selection;
 mod source;
 mod start_time;
 mod submitted;
+mod unsupported;
+mod validate;
 mod value;
+mod warning;
 
 pub use field_error::FieldError;
 pub use source::{
@@ -19,3 +25,8 @@ pub use source::{
     TopicNamingConfig,
 };
 pub use submitted::SubmittedConfig;
+pub use validate::{ValidatedKey, Validation, validate, validate_with_nulls};
+pub use warning::{Warning, WarningKind};
+
+/// What stands in the place of a secret wherever one would be shown.
+pub const HIDDEN: &str = "[hidden]";

@@ -5,6 +5,7 @@
 //! blocking call of librdkafka goes through [`crate::blocking`], and no client is let go of on an async thread.
 
 pub(crate) mod client;
+pub(crate) mod consumer;
 pub(crate) mod delivery;
 pub(crate) mod fault;
 pub(crate) mod partitioner;

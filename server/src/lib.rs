@@ -14,6 +14,7 @@ mod http_log;
 mod ids;
 mod kafka;
 mod metrics;
+mod preview;
 mod rest;
 mod sealed_config;
 mod secret;

@@ -336,4 +336,40 @@ mod tests {
 
         assert!(parse_value(&text).unwrap_err().reason.contains("deeply"));
     }
+
+    /// Texts and what the Java driver made of them: canonical Extended JSON of `{s: <text>}`, or a fault.
+    const VECTORS: &str = include_str!("../../tests/data/extended-json.json");
+
+    #[test]
+    fn reads_what_the_java_driver_reads() {
+        // Oversights of the Java reader, not ways in which anybody writes.
+        let refused_here = ["[,1]", "{,a: 1}", "new Date(2020, 13, 1)", "HexData(0, '01020')"];
+        let accepted_here = [
+            "new Timestamp(5, 6)",
+            "{$regularExpression: {pattern: 'a'}}",
+            "GUID('00112233-4455-6677-8899-aabbccddeeff')",
+            "{$dbPointer: {$ref: 'db.c', $id: {$oid: '5f9f1b9b9b9b9b9b9b9b9b9b'}}}",
+        ];
+        let vectors: Vec<serde_json::Value> = serde_json::from_str(VECTORS).unwrap();
+        let mut wrong = Vec::new();
+        for vector in &vectors {
+            let text = vector["text"].as_str().unwrap();
+            let wrapped = format!("{{s: {text}}}");
+            let found = parse_document(&wrapped);
+            let is_right = match vector["canonical"].as_str() {
+                Some(_) if refused_here.contains(&text) => found.is_err(),
+                Some(canonical) => {
+                    let expected = parse_document(canonical).unwrap();
+                    found.as_ref().is_ok_and(|found| found.to_vec().unwrap() == expected.to_vec().unwrap())
+                }
+                None => found.is_err() != accepted_here.contains(&text),
+            };
+            if !is_right {
+                wrong.push(format!("{text}: {found:?} instead of {vector}"));
+            }
+        }
+
+        assert!(vectors.len() > 190);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }

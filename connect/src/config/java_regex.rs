@@ -37,6 +37,14 @@ pub struct RegexFault {
 #[error("the regular expression needs too many steps on this name")]
 pub struct TooManySteps;
 
+/// Checks a pattern.
+///
+/// # Errors
+/// As [`JavaRegex::compile`].
+pub(super) fn check(pattern: &str) -> Result<(), RegexFault> {
+    JavaRegex::compile(pattern).map(|_| ())
+}
+
 impl JavaRegex {
     /// Compiles a pattern.
     ///
@@ -168,5 +176,62 @@ mod tests {
         for (pattern, message) in cases {
             assert_eq!(JavaRegex::compile(pattern).unwrap_err().message, message);
         }
+    }
+
+    #[test]
+    fn comments_mode_may_hold_what_looks_like_syntax() {
+        assert_eq!(check("(?x) a b # tail (\nc"), Ok(()));
+    }
+
+    /// Patterns and the names in which Java 17 finds them or which they match whole, or Java's message.
+    const VECTORS: &str = include_str!("../../tests/data/java-regex.json");
+
+    #[test]
+    fn finds_matches_and_words_faults_as_java_does() {
+        let vectors: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
+        let names: Vec<&str> = vectors["names"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        // Rare in names of collections, and refused rather than matched differently.
+        let refused_here = [
+            "{2}",
+            "\\p{javaLowerCase}+",
+            "\\p{InHangul_Syllables}+",
+            "\\cA",
+            "\\1",
+            "(?<=j+)ee",
+            "\\G",
+            "\\X",
+            "\\N{DIGIT ONE}",
+        ];
+        // Refused by both; the words are ours.
+        let worded_here = ["\\p{Nope}", "\\k<n>", "(?z)a", "[z-a]"];
+        let mut wrong = Vec::new();
+        for vector in vectors["patterns"].as_array().unwrap() {
+            let pattern = vector["pattern"].as_str().unwrap();
+            let matching = |test: &dyn Fn(&str) -> bool| -> serde_json::Value {
+                names.iter().copied().filter(|name| test(name)).collect()
+            };
+            let found = match (check(pattern), JavaRegex::compile(pattern)) {
+                (Ok(()), Ok(regex)) => serde_json::json!({
+                    "pattern": pattern,
+                    "found": matching(&|name| regex.is_found(name).unwrap()),
+                    "whole": matching(&|name| regex.is_whole_match(name).unwrap()),
+                }),
+                (Err(fault), _) => serde_json::json!({"pattern": pattern, "fault": fault.message}),
+                (Ok(()), Err(_)) => serde_json::json!("unchecked"),
+            };
+            let is_refused = found["fault"].is_string();
+            let is_right = if refused_here.contains(&pattern) {
+                is_refused && vector["fault"].is_null()
+            } else if worded_here.contains(&pattern) {
+                is_refused && vector["fault"].is_string()
+            } else {
+                found == *vector
+            };
+            if !is_right {
+                wrong.push(format!("{found}\n  instead of {vector}"));
+            }
+        }
+
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

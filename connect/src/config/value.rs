@@ -1,6 +1,10 @@
-//! Reading submitted values as Kafka's `ConfigDef` reads them: trimmed, typed, with the definition's default where absent.
+//! Submitted values as Kafka's `ConfigDef` reads them: trimmed, typed, with the definition's default where absent.
+//!
+//! Validation has already told every fault by the time a value is read here; the errors below only keep reading honest.
 
-use super::{FieldError, SubmittedConfig};
+use std::borrow::Cow;
+
+use super::{FieldError, SubmittedConfig, definition};
 
 /// A submitted configuration seen through the definitions.
 pub(super) struct Values<'a> {
@@ -22,58 +26,29 @@ impl<'a> Values<'a> {
     }
 
     /// Submitted properties under a prefix, names without it, in order.
-    pub(super) fn submitted_under(&self, prefix: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub(super) fn submitted_under<'p>(
+        &self,
+        prefix: &'p str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a, 'p> {
         self.submitted.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
     }
 
-    /// The value as text.
-    pub(super) fn text(&self, name: &str) -> Result<String, FieldError> {
-        Ok(match self.submitted_text(name) {
-            Some(value) => value.to_owned(),
-            None => default(name),
-        })
+    /// The value as text; empty where there is neither value nor default.
+    pub(super) fn text(&self, name: &str) -> Cow<'a, str> {
+        match self.submitted_text(name) {
+            Some(value) => Cow::Borrowed(value),
+            None => definition::find(name).and_then(|key| key.default_text()).unwrap_or_default(),
+        }
     }
 
-    /// A boolean: `true` or `false` in any case.
-    pub(super) fn flag(&self, name: &str) -> Result<bool, FieldError> {
-        let text = self.text(name)?;
-        match text.to_ascii_lowercase().as_str() {
-            "true" => Ok(true),
-            "false" => Ok(false),
-            _ => Err(FieldError::invalid(name, &text, "Expected value to be either true or false")),
-        }
+    /// A boolean: `true` in any case, or anything else.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.text(name).eq_ignore_ascii_case("true")
     }
 
     /// A whole number of the wanted width.
     pub(super) fn integer<T: std::str::FromStr>(&self, name: &str) -> Result<T, FieldError> {
-        let text = self.text(name)?;
-        text.parse().map_err(|_| FieldError::invalid(name, &text, "Not a number of type INT"))
+        let text = self.text(name);
+        text.parse().map_err(|_| FieldError::invalid(name, &text, "The number is out of range"))
     }
-
-    pub(super) fn not_one_of(&self, name: &str, value: &str, allowed: &str) -> FieldError {
-        FieldError::invalid(name, value, format_args!("Invalid enumerator value. Should be one of: {allowed}"))
-    }
-}
-
-fn default(name: &str) -> String {
-    let text = match name {
-        "connection.uri" => "mongodb://localhost:27017,localhost:27018,localhost:27019",
-        "pipeline" => "[]",
-        "batch.size" => "0",
-        "poll.max.batch.size" => "1000",
-        "poll.await.time.ms" => "5000",
-        "topic.separator" => ".",
-        "output.format.key" | "output.format.value" => "json",
-        "output.json.formatter" => "com.mongodb.kafka.connect.source.json.formatter.DefaultJson",
-        "errors.tolerance" => "none",
-        "change.stream.document.key.as.key" => "true",
-        _ if name.ends_with("copy.existing.allow.disk.use") => "true",
-        _ if name.ends_with("copy.existing.queue.size") => "16000",
-        _ if name.ends_with("copy.existing.max.threads") => {
-            return std::thread::available_parallelism().map_or(1, usize::from).to_string();
-        }
-        "copy.existing" | "publish.full.document.only" | "publish.full.document.only.tombstone.on.delete" => "false",
-        _ => "",
-    };
-    text.to_owned()
 }

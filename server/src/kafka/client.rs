@@ -136,6 +136,10 @@ pub(crate) enum Setting<'a> {
     ReceiveBytes(usize),
     /// Consumer: KiB kept ahead of the reader.
     ReadAheadKib(usize),
+    /// Consumer: records kept ahead of the reader, per partition.
+    ReadAheadRecords(usize),
+    /// Consumer: a fetch that has nothing to give is tried again this soon; the default of half a second shows in every read.
+    EmptyFetchPause(Duration),
     /// Consumer: how long the broker may hold a fetch that has nothing to give.
     FetchWait(Duration),
     /// Any: how long a request may take.
@@ -163,6 +167,8 @@ impl Setting<'_> {
             Setting::FetchBytes(_) => "fetch.max.bytes",
             Setting::ReceiveBytes(_) => "receive.message.max.bytes",
             Setting::ReadAheadKib(_) => "queued.max.messages.kbytes",
+            Setting::ReadAheadRecords(_) => "queued.min.messages",
+            Setting::EmptyFetchPause(_) => "fetch.queue.backoff.ms",
             Setting::FetchWait(_) => "fetch.wait.max.ms",
             Setting::SocketTimeout(_) => "socket.timeout.ms",
         }
@@ -182,6 +188,7 @@ impl Setting<'_> {
             Setting::DeliveryTimeout(duration)
             | Setting::Linger(duration)
             | Setting::FetchWait(duration)
+            | Setting::EmptyFetchPause(duration)
             | Setting::SocketTimeout(duration) => duration.as_millis().to_string(),
             Setting::BatchSizeBytes(count)
             | Setting::QueueLength(count)
@@ -189,7 +196,8 @@ impl Setting<'_> {
             | Setting::FetchPartitionBytes(count)
             | Setting::FetchBytes(count)
             | Setting::ReceiveBytes(count)
-            | Setting::ReadAheadKib(count) => count.to_string(),
+            | Setting::ReadAheadKib(count)
+            | Setting::ReadAheadRecords(count) => count.to_string(),
         }
     }
 }

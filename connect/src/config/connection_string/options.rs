@@ -169,6 +169,7 @@ pub(super) fn check(parsed: &ConnectionString, hosts_start: usize) -> Result<(),
             has("tlsinsecure") && (has("tlsallowinvalidhostnames") || has("sslinvalidhostnameallowed")),
             "tlsAllowInvalidHostnames or sslInvalidHostnameAllowed set along with tlsInsecure is not allowed",
         ),
+        (parsed.option("readconcernlevel") == Some(""), "The value is not a valid readConcernLevel"),
         (parsed.option("authsource") == Some(""), "authSource can not be an empty string"),
         (is_set("directconnection") && is_srv, "Direct connections are not supported when using mongodb+srv protocol"),
         (

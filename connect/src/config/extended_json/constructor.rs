@@ -45,9 +45,6 @@ impl Reader<'_> {
             }
             "ObjectId" => self.one_text(object_id),
             "UUID" | "GUID" => self.one_text(|text, offset| uuid(text, BinarySubtype::Uuid, offset)),
-            "CSUUID" | "CSGUID" | "JUUID" | "JGUID" | "PYUUID" | "PYGUID" => {
-                self.one_text(|text, offset| uuid(text, BinarySubtype::UuidOld, offset))
-            }
             "ISODate" => self.iso_date(offset),
             "Date" => self.date_of_parts(offset),
             "NumberInt" | "NumberLong" | "NumberDecimal" => self.number_constructor(name),
@@ -88,12 +85,7 @@ impl Reader<'_> {
             return Err(fault(offset, NOW_IS_NO_CONSTANT));
         };
         self.right()?;
-        let midnight = || {
-            let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?;
-            Some(date.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
-        };
-        instant_millis(&text)
-            .or_else(midnight)
+        date_millis(&text)
             .map(|millis| Bson::DateTime(DateTime::from_millis(millis)))
             .ok_or_else(|| fault(token.offset, "expected an ISO-8601 date or instant"))
     }
@@ -215,8 +207,16 @@ pub(super) fn decimal(text: &str, offset: usize) -> Result<Bson, SyntaxError> {
     text.parse().map(Bson::Decimal128).map_err(|_| fault(offset, "malformed decimal"))
 }
 
+/// An ISO-8601 date (midnight in UTC) or instant, in milliseconds since the epoch.
+pub(super) fn date_millis(text: &str) -> Option<i64> {
+    instant_millis(text).or_else(|| {
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        Some(date.and_time(NaiveTime::MIN).and_utc().timestamp_millis())
+    })
+}
+
 /// An ISO-8601 instant with an offset, in milliseconds since the epoch; seconds may be left out, as Java allows.
-pub(super) fn instant_millis(text: &str) -> Option<i64> {
+fn instant_millis(text: &str) -> Option<i64> {
     if let Ok(instant) = chrono::DateTime::parse_from_rfc3339(text) {
         return Some(instant.timestamp_millis());
     }

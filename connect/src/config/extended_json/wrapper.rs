@@ -16,7 +16,9 @@ impl Reader<'_> {
     /// The value that an object beginning with `name` stands for, its closing brace read; `None` leaves the reader as it was.
     pub(super) fn wrapped(&mut self, name: &str, offset: usize) -> Result<Option<Bson>, SyntaxError> {
         let value = match name {
-            "$binary" | "$type" => return Ok(self.attempt(|reader| reader.binary(name))),
+            "$binary" | "$type" => {
+                return self.attempt(|reader| reader.binary(name)).map(binary_value).transpose();
+            }
             "$regex" | "$options" => return Ok(self.attempt(|reader| reader.legacy_regex(name))),
             "$regularExpression" => return Ok(self.attempt(Self::regular_expression)),
             "$oid" | "$numberInt" | "$numberLong" | "$numberDouble" | "$numberDecimal" | "$symbol" | "$uuid" => {
@@ -40,7 +42,7 @@ impl Reader<'_> {
         Ok(Some(value))
     }
 
-    fn attempt(&mut self, read: impl FnOnce(&mut Self) -> Result<Bson, SyntaxError>) -> Option<Bson> {
+    fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, SyntaxError>) -> Option<T> {
         let mut copy = self.clone();
         let value = read(&mut copy).ok()?;
         *self = copy;
@@ -68,8 +70,8 @@ impl Reader<'_> {
         let millis = match token.kind {
             TokenKind::Int32(millis) => i64::from(millis),
             TokenKind::Int64(millis) => millis,
-            TokenKind::Quoted(text) => super::constructor::instant_millis(&text)
-                .ok_or_else(|| fault(token.offset, "expected an ISO-8601 instant with its offset"))?,
+            TokenKind::Quoted(text) => super::constructor::date_millis(&text)
+                .ok_or_else(|| fault(token.offset, "expected an ISO-8601 date, or an instant with its offset"))?,
             TokenKind::BeginObject => {
                 let (name, offset) = self.name()?;
                 if name != "$numberLong" {
@@ -203,8 +205,8 @@ impl Reader<'_> {
         Ok(self.quoted()?.0)
     }
 
-    /// Both binary forms, with their two members in either order.
-    fn binary(&mut self, first: &str) -> Result<Bson, SyntaxError> {
+    /// Both binary forms, with their two members in either order: base64, where it is, and the subtype.
+    fn binary(&mut self, first: &str) -> Result<(String, usize, u8), SyntaxError> {
         self.colon()?;
         let token = self.next()?;
         let (base64, subtype) = match (first, token.kind) {
@@ -239,8 +241,7 @@ impl Reader<'_> {
             _ => return Err(fault(token.offset, "expected binary data")),
         };
         self.close()?;
-        let bytes = BASE64.decode(base64).map_err(|_| fault(token.offset, "malformed base64"))?;
-        Ok(Bson::Binary(Binary { subtype: BinarySubtype::from(subtype), bytes }))
+        Ok((base64, token.offset, subtype))
     }
 
     fn db_pointer(&mut self, offset: usize) -> Result<Bson, SyntaxError> {
@@ -267,6 +268,11 @@ impl Reader<'_> {
     fn close(&mut self) -> Result<(), SyntaxError> {
         self.expect(&TokenKind::EndObject, "expected '}'")
     }
+}
+
+fn binary_value((base64, offset, subtype): (String, usize, u8)) -> Result<Bson, SyntaxError> {
+    let bytes = BASE64.decode(base64).map_err(|_| fault(offset, "malformed base64"))?;
+    Ok(Bson::Binary(Binary { subtype: BinarySubtype::from(subtype), bytes }))
 }
 
 fn legacy_subtype(kind: &TokenKind, offset: usize) -> Result<u8, SyntaxError> {

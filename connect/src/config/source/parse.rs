@@ -1,78 +1,87 @@
 //! Submitted text to [`SourceConfig`]: defaults applied, old names folded into new ones, one property overruling another.
 
+use std::borrow::Cow;
+
 use super::{
     ConnectionConfig, ConverterConfig, CopyConfig, ErrorTolerance, FullDocument, JsonFormatterKind, OutputConfig,
     OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig,
     TopicNamingConfig,
 };
 use crate::config::connection_string::ConnectionString;
+use crate::config::plugins::Converter;
+use crate::config::validate::validate;
 use crate::config::value::Values;
-use crate::config::{FieldError, SubmittedConfig, json_text, start_time};
+use crate::config::{FieldError, HIDDEN, SubmittedConfig, json_text, namespace_map, start_time};
 
 const COPY: &str = "startup.mode.copy.existing.";
 const OLD_COPY: &str = "copy.existing.";
 const TOPIC_CREATION: &str = "topic.creation.default.";
 
 pub(super) fn parse(submitted: &SubmittedConfig) -> Result<SourceConfig, Vec<FieldError>> {
+    // Name and class belong to whoever keeps the connector; a draft that is only looked at has neither yet.
+    let is_needed = |error: &&FieldError| {
+        !matches!(&*error.name, "name" | "connector.class") || submitted.get(&error.name).is_some()
+    };
+    let errors: Vec<FieldError> = validate(submitted).errors().filter(is_needed).cloned().collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     read(&Values::new(submitted)).map_err(|error| vec![error])
 }
 
 fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
-    let uri = values.text("connection.uri")?;
+    let uri = values.text("connection.uri").into_owned();
     let connection_string = ConnectionString::parse(&uri)
-        .map_err(|fault| FieldError::invalid("connection.uri", "[hidden]", &fault).at(fault.offset))?;
-    let (database, collection) = (values.text("database")?, values.text("collection")?);
-    let named = values.text("offset.partition.name")?;
-    let offset_partition_name =
-        if named.is_empty() { connection_string.offset_partition_name(&database, &collection) } else { named };
+        .map_err(|fault| FieldError::invalid("connection.uri", HIDDEN, &fault).at(fault.offset))?;
+    let (database, collection) = (values.text("database"), values.text("collection"));
+    let offset_partition_name = match values.text("offset.partition.name") {
+        named if named.is_empty() => connection_string.offset_partition_name(&database, &collection),
+        named => named.into_owned(),
+    };
     Ok(SourceConfig {
         connection: ConnectionConfig { uri },
-        scope: scope(database, collection)?,
+        scope: scope(database, collection),
         startup: startup(values)?,
         stream: stream(values)?,
         publish: PublishConfig {
-            full_document_only: values.flag("publish.full.document.only")?,
-            tombstone_on_delete: values.flag("publish.full.document.only.tombstone.on.delete")?,
-            document_key_as_key: values.flag("change.stream.document.key.as.key")?,
+            full_document_only: values.flag("publish.full.document.only"),
+            tombstone_on_delete: values.flag("publish.full.document.only.tombstone.on.delete"),
+            document_key_as_key: values.flag("change.stream.document.key.as.key"),
         },
         output: output(values)?,
         topics: topics(values)?,
         topic_creation: topic_creation(values)?,
-        error_tolerance: error_tolerance(values)?,
+        error_tolerance: error_tolerance(values),
         offset_partition_name,
     })
 }
 
-fn scope(database: String, collection: String) -> Result<Scope, FieldError> {
+fn scope(database: Cow<'_, str>, collection: Cow<'_, str>) -> Scope {
     match (database.is_empty(), collection.is_empty()) {
-        (true, true) => Ok(Scope::Deployment),
-        (false, true) => Ok(Scope::Database(database)),
-        (false, false) => Ok(Scope::Collection { database, collection }),
-        (true, false) => {
-            Err(FieldError::invalid("collection", &collection, "Missing database configuration `database`"))
-        }
+        (true, _) => Scope::Deployment,
+        (false, true) => Scope::Database(database.into_owned()),
+        (false, false) => Scope::Collection { database: database.into_owned(), collection: collection.into_owned() },
     }
 }
 
 fn startup(values: &Values<'_>) -> Result<StartupMode, FieldError> {
     let name = "startup.mode";
-    let mode = values.text(name)?;
-    match mode.to_lowercase().as_str() {
+    let mode = values.text(name);
+    match mode.to_ascii_lowercase().as_str() {
         // The old switch counts only where the new property is empty.
-        "" if values.flag("copy.existing")? => copy(values).map(StartupMode::CopyExisting),
+        "" if values.flag("copy.existing") => copy(values).map(StartupMode::CopyExisting),
         "" | "latest" => Ok(StartupMode::Latest),
+        "copy_existing" => copy(values).map(StartupMode::CopyExisting),
         "timestamp" => {
             let name = "startup.mode.timestamp.start.at.operation.time";
-            let text = values.text(name)?;
-            if text.is_empty() {
-                return Ok(StartupMode::Latest);
+            match values.text(name) {
+                empty if empty.is_empty() => Ok(StartupMode::Latest),
+                text => start_time::parse(&text)
+                    .map(StartupMode::Timestamp)
+                    .ok_or_else(|| FieldError::invalid(name, &text, start_time::FORMS)),
             }
-            start_time::parse(&text)
-                .map(StartupMode::Timestamp)
-                .ok_or_else(|| FieldError::invalid(name, &text, start_time::FORMS))
         }
-        "copy_existing" => copy(values).map(StartupMode::CopyExisting),
-        _ => Err(values.not_one_of(name, &mode, "[latest, timestamp, copy_existing]")),
+        _ => Err(unread(name, &mode)),
     }
 }
 
@@ -82,13 +91,13 @@ fn copy(values: &Values<'_>) -> Result<CopyConfig, FieldError> {
         let new = format!("{COPY}{short}");
         if values.is_submitted(&new) { new } else { format!("{OLD_COPY}{short}") }
     };
-    let regex = values.text(&name("namespace.regex"))?;
+    let regex = values.text(&name("namespace.regex")).into_owned();
     Ok(CopyConfig {
         pipeline: stages(values, &name("pipeline"))?,
         namespace_regex: Some(regex).filter(|regex| !regex.is_empty()),
         max_threads: values.integer(&name("max.threads"))?,
         queue_size: values.integer(&name("queue.size"))?,
-        allow_disk_use: values.flag(&name("allow.disk.use"))?,
+        allow_disk_use: values.flag(&name("allow.disk.use")),
     })
 }
 
@@ -103,37 +112,36 @@ fn stream(values: &Values<'_>) -> Result<StreamConfig, FieldError> {
 }
 
 fn full_document(values: &Values<'_>) -> Result<Option<FullDocument>, FieldError> {
-    if values.flag("publish.full.document.only")? {
+    if values.flag("publish.full.document.only") {
         return Ok(Some(FullDocument::UpdateLookup));
     }
     let name = "change.stream.full.document";
-    let text = values.text(name)?;
-    match text.as_str() {
+    let text = values.text(name);
+    match &*text {
         "" => Ok(None),
         "default" => Ok(Some(FullDocument::Default)),
         "updateLookup" => Ok(Some(FullDocument::UpdateLookup)),
         "whenAvailable" => Ok(Some(FullDocument::WhenAvailable)),
         "required" => Ok(Some(FullDocument::Required)),
-        _ => Err(values.not_one_of(name, &text, "[default, updateLookup, whenAvailable, required]")),
+        _ => Err(unread(name, &text)),
     }
 }
 
 fn stages(values: &Values<'_>, name: &str) -> Result<Vec<bson::Document>, FieldError> {
-    let text = values.text(name)?;
-    json_text::documents(&text)
-        .map_err(|fault| FieldError::invalid(name, &text, "Not a valid JSON array").at(fault.offset))
+    let text = values.text(name);
+    json_text::documents(&text).map_err(|fault| FieldError::invalid(name, &text, &fault).at(fault.offset))
 }
 
 fn output(values: &Values<'_>) -> Result<OutputConfig, FieldError> {
     let key_format = output_format(values, "output.format.key")?;
     let value_format = output_format(values, "output.format.value")?;
     let name = "output.json.formatter";
-    let class = values.text(name)?;
-    let json_formatter = match class.strip_prefix("com.mongodb.kafka.connect.source.json.formatter.") {
+    let class = values.text(name);
+    let json_formatter = match class.rsplit('.').next() {
         Some("DefaultJson") => JsonFormatterKind::Default,
         Some("ExtendedJson") => JsonFormatterKind::Extended,
         Some("SimplifiedJson") => JsonFormatterKind::Simplified,
-        _ => return Err(FieldError::unsupported(name, format_args!("the formatter {class}"))),
+        _ => return Err(unread(name, &class)),
     };
     Ok(OutputConfig {
         key_format,
@@ -145,12 +153,11 @@ fn output(values: &Values<'_>) -> Result<OutputConfig, FieldError> {
 }
 
 fn output_format(values: &Values<'_>, name: &str) -> Result<OutputFormat, FieldError> {
-    let text = values.text(name)?;
-    match text.to_lowercase().as_str() {
+    let text = values.text(name);
+    match text.to_ascii_lowercase().as_str() {
         "json" => Ok(OutputFormat::Json),
         "bson" => Ok(OutputFormat::Bson),
-        "schema" => Err(FieldError::unsupported(name, "schema output")),
-        _ => Err(values.not_one_of(name, &text, "[json, bson, schema]")),
+        _ => Err(unread(name, &text)),
     }
 }
 
@@ -162,42 +169,23 @@ fn converter(values: &Values<'_>, name: &str, format: OutputFormat) -> Result<Co
             OutputFormat::Bson => ConverterConfig::ByteArray,
         });
     };
-    match class {
-        "org.apache.kafka.connect.storage.StringConverter" | "StringConverter" | "String" => {
-            Ok(ConverterConfig::String)
-        }
-        "org.apache.kafka.connect.converters.ByteArrayConverter" | "ByteArrayConverter" | "ByteArray" => {
-            Ok(ConverterConfig::ByteArray)
-        }
-        "org.apache.kafka.connect.json.JsonConverter" | "JsonConverter" | "Json" => {
-            let schemas = format!("{name}.schemas.enable");
-            match values.submitted_text(&schemas).map(str::to_lowercase).as_deref() {
-                Some("false") => Ok(ConverterConfig::JsonWithoutSchemas),
-                _ => Err(FieldError::unsupported(name, format_args!("JsonConverter without {schemas}=false"))),
-            }
-        }
-        _ => Err(FieldError::unsupported(name, format_args!("the converter {class}"))),
+    match Converter::find(class) {
+        Some(Converter::String) => Ok(ConverterConfig::String),
+        // Validation has made sure that schemas are off.
+        Some(Converter::Json) => Ok(ConverterConfig::JsonWithoutSchemas),
+        Some(Converter::ByteArray) => Ok(ConverterConfig::ByteArray),
+        None => Err(unread(name, class)),
     }
 }
 
 fn topics(values: &Values<'_>) -> Result<TopicNamingConfig, FieldError> {
     let name = "topic.namespace.map";
-    let text = values.text(name)?;
-    let map = json_text::document(&text)
-        .map_err(|fault| FieldError::invalid(name, &text, "Not a valid JSON document").at(fault.offset))?;
-    let mut namespace_map = Vec::new();
-    for (namespace, topic) in map.unwrap_or_default() {
-        match topic {
-            bson::Bson::String(topic) if topic.is_empty() => {}
-            bson::Bson::String(topic) => namespace_map.push((namespace, topic)),
-            _ => return Err(FieldError::invalid(name, &text, "All values must be strings")),
-        }
-    }
+    let text = values.text(name);
     Ok(TopicNamingConfig {
-        prefix: values.text("topic.prefix")?,
-        suffix: values.text("topic.suffix")?,
-        separator: values.text("topic.separator")?,
-        namespace_map,
+        prefix: values.text("topic.prefix").into_owned(),
+        suffix: values.text("topic.suffix").into_owned(),
+        separator: values.text("topic.separator").into_owned(),
+        namespace_map: namespace_map::parse(&text).map_err(|fault| FieldError::invalid(name, &text, fault.message))?,
     })
 }
 
@@ -218,15 +206,15 @@ fn topic_creation(values: &Values<'_>) -> Result<TopicCreationConfig, FieldError
 }
 
 /// The connector's own name for it wins as soon as it was submitted.
-fn error_tolerance(values: &Values<'_>) -> Result<ErrorTolerance, FieldError> {
+fn error_tolerance(values: &Values<'_>) -> ErrorTolerance {
     let own = "mongo.errors.tolerance";
     let name = if values.is_submitted(own) { own } else { "errors.tolerance" };
-    let text = values.text(name)?;
-    match text.to_lowercase().as_str() {
-        "none" => Ok(ErrorTolerance::None),
-        "all" => Ok(ErrorTolerance::All),
-        _ => Err(values.not_one_of(name, &text, "[none, all]")),
-    }
+    if values.text(name).eq_ignore_ascii_case("all") { ErrorTolerance::All } else { ErrorTolerance::None }
+}
+
+/// A value that validation lets through and that has no meaning here: the two have come apart.
+fn unread(name: &str, value: &str) -> FieldError {
+    FieldError::invalid(name, value, "This value has no meaning here")
 }
 
 #[cfg(test)]

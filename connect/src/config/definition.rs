@@ -1,0 +1,287 @@
+//! The property definitions: what a MongoDB source can be set to, as data, in the shape in which Kafka's `ConfigDef` shows it.
+//!
+//! One file a group holds the table of that group; [`definitions`] lists them in the order of Kafka Connect's validate call.
+//! Validation, the Kafka Connect API and the portal's forms are all drawn from here, so a fact about a property stands in one
+//! place. Must not know values: see [`super::validate`].
+
+mod change_stream;
+mod common;
+mod connection;
+mod converter;
+mod custom_auth;
+mod error_handling;
+mod errors;
+mod exactly_once;
+mod key;
+mod offsets_topic;
+mod partition;
+mod schema;
+mod server_api;
+mod startup;
+mod tls;
+mod topic_creation;
+mod topic_mapping;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+pub use converter::converter_definitions;
+pub use key::{ConfigKey, Default, Importance, Listing, ValueType, Width};
+pub(super) use key::{Letters, Validator};
+
+/// The class of the MongoDB source connector.
+pub const SOURCE_CLASS: &str = "com.mongodb.kafka.connect.MongoSourceConnector";
+
+/// Groups in the order of Kafka Connect's validate call; the last, nameless one holds an internal property.
+pub const GROUPS: &[&str] = &[
+    "Common",
+    "Transforms",
+    "Predicates",
+    "Error Handling",
+    "Topic Creation",
+    "Exactly Once Support",
+    "offsets.topic",
+    "Connection",
+    "Server Api",
+    "SSL",
+    "Change stream",
+    "Topic mapping",
+    "Schema",
+    "Startup",
+    "Errors",
+    "Partition",
+    "",
+];
+
+/// In the order of the validate call: the framework's, among them two that the connector redefines, then the connector's.
+const TABLES: &[&[ConfigKey]] = &[
+    common::KEYS,
+    error_handling::RETRIES,
+    errors::SHARED,
+    error_handling::LOGGING,
+    topic_creation::KEYS,
+    exactly_once::KEYS,
+    offsets_topic::KEYS,
+    connection::KEYS,
+    server_api::KEYS,
+    tls::KEYS,
+    custom_auth::KEYS,
+    change_stream::KEYS,
+    topic_mapping::KEYS,
+    schema::KEYS,
+    startup::KEYS,
+    errors::OWN,
+    partition::KEYS,
+];
+
+static DEFINITIONS: LazyLock<Vec<ConfigKey>> =
+    LazyLock::new(|| TABLES.iter().flat_map(|table| table.to_vec()).collect());
+
+/// Every property, those that are listed only once submitted included, in the order of the validate call.
+pub fn definitions() -> &'static [ConfigKey] {
+    &DEFINITIONS
+}
+
+/// The definition of a property.
+pub fn find(name: &str) -> Option<&'static ConfigKey> {
+    definitions().iter().find(|key| key.name == name)
+}
+
+/// The property's value is a secret: never shown, never logged, stored sealed.
+///
+/// Known secrets by type; of other properties, those whose name says so (`producer.override.sasl.jaas.config`,
+/// `mongo.custom.auth.password`), because an unknown property is kept as it is and may hold anything.
+pub fn is_secret(name: &str) -> bool {
+    match find(name) {
+        Some(key) => key.value_type == ValueType::Password,
+        None => {
+            let name = name.to_ascii_lowercase();
+            SECRET_WORDS.iter().any(|word| name.contains(word))
+        }
+    }
+}
+
+const SECRET_WORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "credential",
+    "jaas",
+    "private.key",
+    "privatekey",
+    "api.key",
+    "apikey",
+    "connection.uri",
+    "connection.url",
+];
+
+/// Names of the properties that are secrets by their type.
+pub fn secret_names() -> impl Iterator<Item = &'static str> {
+    definitions().iter().filter(|key| key.value_type == ValueType::Password).map(|key| &*key.name)
+}
+
+/// What `GET /connector-plugins/{plugin}/config` lists for the source: the connector's own properties, then the framework's,
+/// with no defaults for converters.
+pub fn source_plugin_definitions() -> Vec<ConfigKey> {
+    let own = [
+        connection::KEYS,
+        server_api::KEYS,
+        tls::KEYS,
+        change_stream::KEYS,
+        topic_mapping::KEYS,
+        schema::KEYS,
+        startup::KEYS,
+        &errors::in_order(),
+        partition::KEYS,
+    ];
+    let framework = [
+        common::KEYS,
+        error_handling::RETRIES,
+        error_handling::LOGGING,
+        topic_creation::KEYS,
+        exactly_once::KEYS,
+        offsets_topic::KEYS,
+    ];
+    let framework = framework.concat().into_iter().map(|mut key| {
+        if key.name.contains("converter") {
+            key.default = Default::Null;
+        }
+        key
+    });
+    own.concat().into_iter().chain(framework).filter(|key| key.listing == Listing::Always).collect()
+}
+
+/// A plain definition for a property that has none of its own.
+pub(super) fn plain_definition(name: &str) -> ConfigKey {
+    ConfigKey {
+        name: Cow::Owned(name.to_owned()),
+        ..ConfigKey::new("", ValueType::String, ("", -1), "", "Not a property of the connector.")
+            .without_group()
+            .without_default(Default::Null)
+            .low()
+            .width(Width::None)
+            .listed_when_submitted()
+    }
+}
+
+/// A key of a converter under the prefix of the property that names the converter.
+fn prefixed(prefix: &str, key: &ConfigKey) -> ConfigKey {
+    ConfigKey { name: Cow::Owned(format!("{prefix}.{}", key.name)), ..key.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    /// Facts of the official connector and of Kafka Connect, taken from a running worker.
+    const FACTS: &str = include_str!("../../tests/data/source-properties.json");
+
+    fn facts() -> Vec<serde_json::Value> {
+        serde_json::from_str(FACTS).unwrap()
+    }
+
+    fn shown_default(key: &ConfigKey) -> serde_json::Value {
+        match key.default {
+            Default::Processors => "<processors>".into(),
+            Default::Text(text) if text.contains("\"ChangeStream\"") => "<ChangeStream>".into(),
+            _ => key.default_text().map_or(serde_json::Value::Null, |text| text.into_owned().into()),
+        }
+    }
+
+    #[test]
+    fn every_property_has_the_official_name_type_default_importance_group_and_place() {
+        for fact in facts() {
+            let key = find(fact["name"].as_str().unwrap()).unwrap();
+            let mut found = serde_json::json!({
+                "name": key.name,
+                "type": key.value_type.name(),
+                "default": shown_default(key),
+                "importance": key.importance.name(),
+                "group": key.group,
+                "listed": key.listing == Listing::Always,
+            });
+            if key.listing == Listing::Always {
+                found["order_in_group"] = key.order_in_group.into();
+                found["width"] = key.width.name().into();
+                found["required"] = key.is_required().into();
+                found["dependents"] = key.dependents.into();
+                found["recommended"] = match fact["recommended"].as_str() {
+                    Some(placeholder) => placeholder.into(),
+                    None => key.recommended_values.into(),
+                };
+            } else {
+                // Read without being declared: there is no official group, and sometimes no importance.
+                found["group"] = serde_json::Value::Null;
+                if fact["importance"].is_null() {
+                    found["importance"] = serde_json::Value::Null;
+                }
+            }
+
+            assert_eq!(found, fact);
+        }
+        assert_eq!(definitions().len(), facts().len());
+    }
+
+    #[test]
+    fn listed_properties_come_in_kafka_connects_order() {
+        let names: Vec<&str> = definitions().iter().map(|key| &*key.name).collect();
+
+        assert_eq!(names[..3], ["name", "connector.class", "connector.plugin.version"]);
+        let place = |name: &str| names.iter().position(|one| *one == name).unwrap();
+        assert_eq!(place("errors.tolerance"), place("errors.retry.delay.max.ms") + 1);
+        assert_eq!(place("connection.uri"), place("offsets.storage.topic") + 1);
+        assert_eq!(names.last(), Some(&"provider"));
+    }
+
+    #[test]
+    fn every_property_is_explained_and_in_a_known_group() {
+        for key in definitions() {
+            assert!(key.documentation.ends_with('.'), "{}", key.name);
+            assert!(!key.display_name.is_empty(), "{}", key.name);
+            assert!(GROUPS.contains(&key.group.unwrap()), "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn dependents_and_replacements_exist() {
+        for key in definitions() {
+            for name in key.dependents.iter().copied().chain(key.replaced_by) {
+                assert!(find(name).is_some(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_default_schemas_are_json() {
+        for name in ["output.schema.key", "output.schema.value"] {
+            let schema: serde_json::Value = serde_json::from_str(&find(name).unwrap().default_text().unwrap()).unwrap();
+            assert_eq!(schema["type"], "record");
+        }
+    }
+
+    #[test]
+    fn secrets_are_known_by_type_and_unknown_ones_by_name() {
+        let secrets: Vec<&str> = secret_names().collect();
+        assert_eq!(secrets, ["connection.uri", "connection.ssl.truststorePassword", "connection.ssl.keystorePassword"]);
+        for name in ["connection.uri", "conection.password", "producer.override.sasl.jaas.config", "connection.url"] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["database", "topic.prefix", "errors.tolerance", "anything"] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_plugin_lists_its_own_properties_first_and_no_default_converter() {
+        let keys = source_plugin_definitions();
+
+        assert_eq!(keys.len(), 77);
+        assert_eq!(keys[0].name, "connection.uri");
+        assert_eq!(keys[0].shown_default().as_deref(), Some("[hidden]"));
+        let converter = keys.iter().find(|key| key.name == "key.converter").unwrap();
+        assert_eq!(converter.shown_default(), None);
+    }
+}

@@ -1,0 +1,159 @@
+//! What is not built yet: the one table of properties and values that validation refuses with `not supported yet: …`.
+//!
+//! Nothing that is submitted may be ignored in silence. Whoever builds a behaviour deletes its line here.
+
+use super::definition::{ConfigKey, Letters, Validator};
+
+/// Which values of a property are refused.
+#[derive(Clone, Copy)]
+enum Refused {
+    /// Anything but the default.
+    ButDefault,
+    /// This value, in any case.
+    Value(&'static str),
+    /// Anything but these.
+    ButOneOf(&'static [&'static str]),
+}
+
+use Refused::{ButDefault, ButOneOf, Value};
+
+const KEY_STORES: &str = "Java key stores; name PEM files in connection.uri instead (tlsCAFile, tlsCertificateKeyFile)";
+const SCHEMA_OUTPUT: &str = "output with schemas; json and bson work";
+const DEAD_LETTERS: &str = "dead letter topics; with errors.tolerance=all a record at fault is skipped and reported";
+const HEARTBEATS: &str = "heartbeat records; the position of an idle stream is kept fresh without them";
+const EXACTLY_ONCE: &str = "exactly-once delivery; records are delivered at least once";
+const RETRIES: &str = "retries of conversions; a failing MongoDB or Kafka is retried in any case";
+
+const UNBUILT: &[(&str, Refused, &str)] = &[
+    ("transforms", ButDefault, "single message transforms"),
+    ("predicates", ButDefault, "predicates"),
+    ("errors.retry.timeout", ButDefault, RETRIES),
+    ("errors.retry.delay.max.ms", ButDefault, RETRIES),
+    ("errors.log.include.messages", ButDefault, "records in the log; contents of records are never logged"),
+    ("topic.creation.groups", ButDefault, "groups of topics; topic.creation.default.* works"),
+    ("exactly.once.support", Value("required"), EXACTLY_ONCE),
+    ("transaction.boundary", ButDefault, EXACTLY_ONCE),
+    ("transaction.boundary.interval.ms", ButDefault, EXACTLY_ONCE),
+    ("offsets.storage.topic", ButDefault, "positions in a topic; they are kept in the database of this service"),
+    ("server.api.version", ButDefault, "the Stable API"),
+    ("server.api.deprecation.errors", ButDefault, "the Stable API"),
+    ("server.api.strict", ButDefault, "the Stable API"),
+    ("connection.ssl.truststore", ButDefault, KEY_STORES),
+    ("connection.ssl.truststorePassword", ButDefault, KEY_STORES),
+    ("connection.ssl.keystore", ButDefault, KEY_STORES),
+    ("connection.ssl.keystorePassword", ButDefault, KEY_STORES),
+    ("mongo.custom.auth.mechanism.enable", ButDefault, "providers of credentials in Java"),
+    ("mongo.custom.auth.mechanism.providerClass", ButDefault, "providers of credentials in Java"),
+    ("change.stream.full.document.before.change", ButDefault, "documents as they were before the change"),
+    ("change.stream.show.expanded.events", ButDefault, "expanded events"),
+    ("collation", ButDefault, "collations"),
+    ("topic.mapper", ButDefault, "topic mappers other than the default one"),
+    ("output.format.key", Value("schema"), SCHEMA_OUTPUT),
+    ("output.format.value", Value("schema"), SCHEMA_OUTPUT),
+    ("output.schema.infer.value", ButDefault, SCHEMA_OUTPUT),
+    ("output.schema.key", ButDefault, SCHEMA_OUTPUT),
+    ("output.schema.value", ButDefault, SCHEMA_OUTPUT),
+    (
+        "output.json.formatter",
+        ButOneOf(&[
+            "com.mongodb.kafka.connect.source.json.formatter.DefaultJson",
+            "com.mongodb.kafka.connect.source.json.formatter.ExtendedJson",
+            "com.mongodb.kafka.connect.source.json.formatter.SimplifiedJson",
+        ]),
+        "JSON formatters other than DefaultJson, ExtendedJson and SimplifiedJson",
+    ),
+    ("errors.deadletterqueue.topic.name", ButDefault, DEAD_LETTERS),
+    ("mongo.errors.deadletterqueue.topic.name", ButDefault, DEAD_LETTERS),
+    ("heartbeat.interval.ms", ButDefault, HEARTBEATS),
+    ("heartbeat.topic.name", ButDefault, HEARTBEATS),
+    ("provider", ButDefault, "a suffix to the client's name"),
+    ("key.converter.schemas.enable", Value("true"), "JSON with schemas; set key.converter.schemas.enable=false"),
+    ("value.converter.schemas.enable", Value("true"), "JSON with schemas; set value.converter.schemas.enable=false"),
+    (
+        "key.converter.converter.encoding",
+        ButOneOf(&["UTF-8", "UTF8", "utf-8", "utf8"]),
+        "character sets other than UTF-8",
+    ),
+    (
+        "value.converter.converter.encoding",
+        ButOneOf(&["UTF-8", "UTF8", "utf-8", "utf8"]),
+        "character sets other than UTF-8",
+    ),
+];
+
+/// Families of properties of which none works.
+const UNBUILT_PREFIXES: &[(&str, &str)] = &[
+    ("producer.override.", "settings of the Kafka client for one connector"),
+    ("consumer.override.", "settings of the Kafka client for one connector"),
+    ("admin.override.", "settings of the Kafka client for one connector"),
+];
+
+/// Why a value cannot be used yet, or `None`. `value` is in its parsed form.
+pub(super) fn refusal(key: &ConfigKey, value: &str) -> Option<&'static str> {
+    let (_, refused, what) = UNBUILT.iter().find(|(name, _, _)| *name == key.name)?;
+    let is_refused = match refused {
+        ButDefault => !is_default(key, value),
+        Value(unbuilt) => value.eq_ignore_ascii_case(unbuilt),
+        ButOneOf(built) => !built.contains(&value),
+    };
+    is_refused.then_some(*what)
+}
+
+fn is_default(key: &ConfigKey, value: &str) -> bool {
+    let default = key.default_text().unwrap_or_default();
+    match key.validator {
+        Validator::OneOf { letters: Letters::AnyCase, .. } => default.eq_ignore_ascii_case(value),
+        _ => default == value,
+    }
+}
+
+/// Why a property of an unbuilt family cannot be used yet, or `None`.
+pub(super) fn family_refusal(name: &str) -> Option<&'static str> {
+    UNBUILT_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, what)| *what)
+}
+
+/// The value refers to a configuration provider (`${file:/path:key}`), as Kafka Connect would resolve it.
+pub(super) fn has_reference(value: &str) -> bool {
+    value.match_indices("${").any(|(at, _)| {
+        let inside = &value[at + 2..];
+        inside.find('}').is_some_and(|end| inside[..end].contains(':'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::definition::{converter_definitions, find};
+    use crate::config::plugins::Converter;
+
+    #[test]
+    fn every_line_of_the_table_names_a_property() {
+        let options: Vec<_> = ["key.converter", "value.converter"]
+            .iter()
+            .flat_map(|prefix| {
+                [Converter::Json, Converter::String].into_iter().flat_map(|one| converter_definitions(one, prefix))
+            })
+            .collect();
+        for (name, _, _) in UNBUILT {
+            assert!(find(name).is_some() || options.iter().any(|key| key.name == *name), "{name}");
+        }
+    }
+
+    #[test]
+    fn defaults_are_never_refused() {
+        for key in super::super::definition::definitions() {
+            let default = key.default_text().unwrap_or_default();
+            assert_eq!(refusal(key, &default), None, "{}", key.name);
+        }
+    }
+
+    #[test]
+    fn references_to_providers_are_recognised() {
+        for value in ["${file:/etc/s:uri}", "mongodb://${env:USER}@h", "x${vault:secret/data/m:password}y"] {
+            assert!(has_reference(value), "{value}");
+        }
+        for value in ["$match", "{db}${coll}", "${", "[{$match: {a: '$b'}}]", "${a} : ${b}"] {
+            assert!(!has_reference(value), "{value}");
+        }
+    }
+}

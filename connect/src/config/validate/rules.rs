@@ -1,0 +1,143 @@
+//! What a single value must satisfy beyond its type.
+
+use super::typed::{invalid, members};
+use crate::config::connection_string::ConnectionString;
+use crate::config::definition::{ConfigKey, Letters, Validator};
+use crate::config::plugins::{self, Converter};
+use crate::config::{FieldError, java_regex, json_text, namespace_map, start_time};
+
+/// Converters that Kafka Connect or Confluent ship and that do not exist here.
+const FOREIGN_CONVERTERS: &[&str] = &[
+    "org.apache.kafka.connect.converters.BooleanConverter",
+    "org.apache.kafka.connect.converters.ShortConverter",
+    "org.apache.kafka.connect.converters.IntegerConverter",
+    "org.apache.kafka.connect.converters.LongConverter",
+    "org.apache.kafka.connect.converters.FloatConverter",
+    "org.apache.kafka.connect.converters.DoubleConverter",
+    "io.confluent.connect.avro.AvroConverter",
+    "io.confluent.connect.json.JsonSchemaConverter",
+    "io.confluent.connect.protobuf.ProtobufConverter",
+];
+
+/// Checks a parsed value.
+pub(super) fn check(definition: &ConfigKey, shown_name: &str, value: &str) -> Result<(), FieldError> {
+    let fail = |text: &str| Err(invalid(definition, shown_name, value, text));
+    let fail_at = |text: &str, offset: usize| Err(invalid(definition, shown_name, value, text).at(offset));
+    match definition.validator {
+        Validator::Any => Ok(()),
+        Validator::AtLeast(least) if value.parse::<i64>().is_ok_and(|number| number < least) => {
+            fail(&format!("Value must be at least {least}"))
+        }
+        Validator::CountOrBroker { what } if value.parse::<i64>().is_ok_and(|count| count < 1 && count != -1) => {
+            fail(&format!("{what} must be positive, or -1 for the broker's default"))
+        }
+        Validator::Enumerator { values, letters, may_be_empty } => match value {
+            "" if may_be_empty => Ok(()),
+            _ if is_among(values, letters, value) => Ok(()),
+            _ => fail(&format!("Invalid enumerator value. Should be one of: [{}]", values.join(", "))),
+        },
+        Validator::OneOf { values, letters } if !is_among(values, letters, value) => {
+            let case = if letters == Letters::AnyCase { " (case insensitive)" } else { "" };
+            fail(&format!("String must be one of{case}: {}", values.join(", ")))
+        }
+        Validator::NonEmpty if value.is_empty() => fail("String must be non-empty"),
+        Validator::ConnectorName => check_name(value).map_or(Ok(()), |text| fail(&text)),
+        Validator::ConnectorClass if !plugins::is_source_class(value) => {
+            let text = format!("Failed to find any class that implements Connector and which name matches {value}");
+            Err(FieldError::new(&*definition.name, text))
+        }
+        Validator::PluginVersion => check_version(definition, value),
+        Validator::ConnectionString => match ConnectionString::parse(value) {
+            Ok(_) => Ok(()),
+            Err(fault) => fail_at(&fault.message, fault.offset),
+        },
+        Validator::JsonDocuments => match json_text::documents(value) {
+            Ok(_) => Ok(()),
+            Err(fault) => fail_at(&format!("Not a valid JSON array: {fault}"), fault.offset),
+        },
+        Validator::JsonDocument => match json_text::document(value) {
+            Ok(_) => Ok(()),
+            Err(fault) => fail_at(&format!("Not a valid JSON document: {fault}"), fault.offset),
+        },
+        Validator::NamespaceMap => match namespace_map::parse(value) {
+            Ok(_) => Ok(()),
+            Err(fault) => {
+                let error = invalid(definition, shown_name, value, &fault.message);
+                Err(FieldError { offset: fault.offset, ..error })
+            }
+        },
+        Validator::ClassName if !is_class_name(value) => fail("Does not match expected class pattern."),
+        Validator::Regex if !value.is_empty() => match java_regex::check(value) {
+            Ok(()) => Ok(()),
+            Err(fault) => fail(&format!("Invalid regex: {fault}")),
+        },
+        Validator::StartTime if !value.is_empty() && start_time::parse(value).is_none() => fail(start_time::FORMS),
+        Validator::Converter if Converter::find(value).is_none() => Err(unknown_class(definition, value)),
+        Validator::HeaderConverter if plugins::header_converter(value).is_none() => {
+            Err(unknown_class(definition, value))
+        }
+        Validator::UniqueAliases => {
+            let aliases = members(value);
+            if aliases.iter().enumerate().any(|(at, alias)| aliases[..at].contains(alias)) {
+                let shown = format!("[{}]", aliases.join(", "));
+                return Err(invalid(definition, shown_name, &shown, "Duplicate alias provided."));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The value as it is shown: a class by its full name, nothing for a class that does not exist.
+pub(super) fn plain(definition: &ConfigKey, value: String, errors: &[FieldError]) -> Option<String> {
+    match definition.validator {
+        Validator::Converter | Validator::HeaderConverter if !errors.is_empty() => None,
+        Validator::Converter => Converter::find(&value).map(|converter| converter.class().to_owned()),
+        Validator::HeaderConverter => plugins::header_converter(&value).map(str::to_owned),
+        _ => Some(value),
+    }
+}
+
+fn is_among(values: &[&str], letters: Letters, value: &str) -> bool {
+    match letters {
+        Letters::Exact => values.contains(&value),
+        Letters::AnyCase => values.iter().any(|one| one.eq_ignore_ascii_case(value)),
+    }
+}
+
+/// What is wrong with a connector's name.
+fn check_name(name: &str) -> Option<String> {
+    if name.is_empty() {
+        return Some("String may not be empty".to_owned());
+    }
+    let controls: Vec<String> =
+        name.chars().filter(char::is_ascii_control).map(|control| u32::from(control).to_string()).collect();
+    let text = "String may not contain control sequences but had the following ASCII chars:";
+    (!controls.is_empty()).then(|| format!("{text} {}", controls.join(", ")))
+}
+
+fn check_version(definition: &ConfigKey, version: &str) -> Result<(), FieldError> {
+    let available = definition.default_text().unwrap_or_default();
+    if version == available || version == "latest" {
+        return Ok(());
+    }
+    let text = format!("No plugin of version {version} exists here, available versions: [{available}]");
+    Err(FieldError::new(&*definition.name, text))
+}
+
+fn unknown_class(definition: &ConfigKey, class: &str) -> FieldError {
+    if FOREIGN_CONVERTERS.contains(&class) {
+        return FieldError::unsupported(&definition.name, format_args!("the converter {class}"));
+    }
+    FieldError::invalid(&definition.name, class, format_args!("Class {class} could not be found."))
+}
+
+/// Java identifiers joined by dots; `$` belongs to nested classes.
+fn is_class_name(name: &str) -> bool {
+    name.split('.').all(|part| {
+        let mut characters = part.chars();
+        let is_start = |character: char| character.is_alphabetic() || matches!(character, '_' | '$');
+        characters.next().is_some_and(is_start)
+            && characters.all(|character| is_start(character) || character.is_numeric())
+    })
+}

@@ -1,0 +1,38 @@
+//! Faults that only two properties together make.
+
+use super::Validation;
+use crate::config::plugins::Converter;
+use crate::config::{FieldError, SubmittedConfig};
+
+/// Adds what the properties say against each other. A property that is wrong by itself takes no part.
+pub(super) fn check(submitted: &SubmittedConfig, validation: &mut Validation) {
+    let value = |name: &str| validation.find(name).filter(|key| key.errors.is_empty())?.value.clone();
+    let mut errors = Vec::new();
+    if let (Some(collection), Some(database)) = (value("collection"), value("database"))
+        && !collection.is_empty()
+        && database.is_empty()
+    {
+        let text = "Missing database configuration `database`";
+        errors.push(FieldError::invalid("collection", &collection, text));
+    }
+    for (name, format_name) in [("key.converter", "output.format.key"), ("value.converter", "output.format.value")] {
+        if submitted.get(name).is_some()
+            && let (Some(class), Some(format)) = (value(name), value(format_name))
+            && let Some(better) = better_converter(&class, &format)
+        {
+            let text = format!("it cannot write {format_name}={format}; use {}", better.class());
+            errors.push(FieldError::invalid(name, &class, text));
+        }
+    }
+    errors.into_iter().for_each(|error| validation.add_error(error));
+}
+
+/// The converter to take when the chosen one cannot carry the format: Kafka Connect would fail on every record, or write the
+/// name of a Java object.
+fn better_converter(class: &str, format: &str) -> Option<Converter> {
+    match (Converter::find(class)?, format.to_ascii_lowercase().as_str()) {
+        (Converter::String, "bson") => Some(Converter::ByteArray),
+        (Converter::ByteArray, "json") => Some(Converter::String),
+        _ => None,
+    }
+}

@@ -1,0 +1,326 @@
+//! What is probably not meant although it is no error: misspelt, deprecated and silenced properties.
+//!
+//! Kafka Connect keeps unknown properties without a word, and so does the API here; the portal shows these.
+
+use super::SubmittedConfig;
+use super::definition::{self, ConfigKey};
+use super::plugins::Converter;
+use super::value::Values;
+
+/// Unknown names looked up for a likeness at most: a configuration of thousands is no slip of the pen.
+const LIKENESSES_MAX: usize = 50;
+
+/// Something to look at. The message is for people, in English; the kind is for programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The property.
+    pub name: String,
+    /// What about it.
+    pub kind: WarningKind,
+    /// One sentence; it shows no value.
+    pub message: String,
+}
+
+/// The kinds of warnings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WarningKind {
+    /// No property has this name.
+    Unknown {
+        /// The most similar name that exists, if one is near.
+        closest: Option<String>,
+    },
+    /// A newer name has taken its place.
+    Deprecated {
+        /// The newer name.
+        replaced_by: &'static str,
+    },
+    /// It has no effect, because of another property.
+    Silenced {
+        /// The other property.
+        by: String,
+    },
+    /// No converter is named: Kafka Connect would take its worker's, Naru takes the one that carries the format unchanged.
+    ConverterAssumed,
+    /// JSON text is quoted once more by `JsonConverter`.
+    DoublyQuoted,
+    /// The fraction of a second in the start time is cut off.
+    FractionCut,
+}
+
+pub(super) fn warnings(submitted: &SubmittedConfig) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut unknown_count = 0;
+    for (name, _) in submitted.iter() {
+        if let Some(replaced_by) = definition::find(name).and_then(|key| key.replaced_by) {
+            let message = format!("{name} is deprecated: use {replaced_by} instead.");
+            warnings.push(Warning { name: name.to_owned(), kind: WarningKind::Deprecated { replaced_by }, message });
+        }
+        if !is_known(name, submitted) {
+            unknown_count += 1;
+            warnings.push(unknown(name, unknown_count <= LIKENESSES_MAX));
+        }
+    }
+    let values = Values::new(submitted);
+    silenced(&values, &mut warnings);
+    converters(&values, &mut warnings);
+    if let Some(text) = values.submitted_text(START_TIME)
+        && text.contains('T')
+        && text.contains('.')
+        && !text.contains('{')
+    {
+        let message = format!("{START_TIME} is cut to whole seconds.");
+        warnings.push(Warning { name: START_TIME.to_owned(), kind: WarningKind::FractionCut, message });
+    }
+    warnings
+}
+
+const START_TIME: &str = "startup.mode.timestamp.start.at.operation.time";
+
+/// A defined property, one of a family that is judged elsewhere, or an option of a converter that may well be another's.
+fn is_known(name: &str, submitted: &SubmittedConfig) -> bool {
+    if definition::find(name).is_some() || name.starts_with("topic.creation.default.") {
+        return true;
+    }
+    if let Some(rest) = name.strip_prefix("transforms.").or_else(|| name.strip_prefix("predicates.")) {
+        let family = if name.starts_with('t') { "transforms" } else { "predicates" };
+        let aliases = submitted.get(family).unwrap_or_default();
+        return aliases.split(',').any(|alias| rest.starts_with(&format!("{}.", alias.trim())) && !alias.is_empty());
+    }
+    if let Some(rest) = name.strip_prefix("topic.creation.") {
+        let groups = submitted.get("topic.creation.groups").unwrap_or_default();
+        return groups.split(',').any(|group| rest.starts_with(&format!("{}.", group.trim())) && !group.is_empty());
+    }
+    ["key.converter.", "value.converter.", "header.converter."]
+        .iter()
+        .any(|prefix| name.strip_prefix(prefix).is_some_and(|option| converter_options().any(|key| key.name == option)))
+        || super::unsupported::family_refusal(name).is_some()
+}
+
+fn converter_options() -> impl Iterator<Item = ConfigKey> {
+    [Converter::String, Converter::Json, Converter::ByteArray]
+        .into_iter()
+        .flat_map(|converter| definition::converter_definitions(converter, ""))
+}
+
+fn unknown(name: &str, is_compared: bool) -> Warning {
+    let closest = if is_compared { closest(name) } else { None };
+    let message = match &closest {
+        Some(closest) => format!("No property is named {name}; {closest} is the closest."),
+        None => format!("No property is named {name}; it is kept and has no effect."),
+    };
+    Warning { name: name.to_owned(), kind: WarningKind::Unknown { closest }, message }
+}
+
+/// The name at the smallest edit distance, if at most a third of its letters differ.
+fn closest(name: &str) -> Option<String> {
+    let options = ["key.converter", "value.converter"]
+        .iter()
+        .flat_map(|prefix| converter_options().map(move |key| format!("{prefix}.{}", key.name)));
+    let names = definition::definitions().iter().filter(|key| !key.is_hidden).map(|key| key.name.to_string());
+    names
+        .chain(options)
+        .filter_map(|known| {
+            let most = (known.len() / 3).min(6);
+            (known.len().abs_diff(name.len()) <= most)
+                .then(|| (distance(&name.to_lowercase(), &known.to_lowercase()), known))
+                .filter(|(distance, _)| *distance <= most)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+/// Edit distance in which exchanging two neighbours counts once.
+fn distance(left: &str, right: &str) -> usize {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=right.len()).collect();
+    for (row, from) in left.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, to) in right.iter().enumerate() {
+            let replaced = last[column] + usize::from(from != to);
+            let mut best = replaced.min(last[column + 1] + 1).min(current[column] + 1);
+            if row > 0 && column > 0 && *from == right[column - 1] && left[row - 1] == *to {
+                best = best.min(before_last[column - 1] + 1);
+            }
+            current.push(best);
+        }
+        before_last = std::mem::replace(&mut last, current);
+    }
+    last[right.len()]
+}
+
+/// Properties that another one deprives of effect.
+fn silenced(values: &Values<'_>, warnings: &mut Vec<Warning>) {
+    let mut add = |name: &str, by: &str| {
+        let message = format!("{name} has no effect because of {by}.");
+        warnings.push(Warning { name: name.to_owned(), kind: WarningKind::Silenced { by: by.to_owned() }, message });
+    };
+    let is_set = |name: &str| values.submitted_text(name).is_some_and(|text| Some(text) != default(name).as_deref());
+    let is_true = |name: &str| values.submitted_text(name).is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    if is_set("startup.mode") && is_set("copy.existing") {
+        add("copy.existing", "startup.mode");
+    }
+    for short in ["max.threads", "queue.size", "pipeline", "namespace.regex", "allow.disk.use"] {
+        let (new, old) = (format!("startup.mode.copy.existing.{short}"), format!("copy.existing.{short}"));
+        if values.is_submitted(&new) && values.is_submitted(&old) {
+            add(&old, &new);
+        }
+    }
+    if values.is_submitted("mongo.errors.tolerance") && is_set("errors.tolerance") {
+        add("errors.tolerance", "mongo.errors.tolerance");
+    }
+    if is_true("publish.full.document.only") && is_set("change.stream.full.document") {
+        add("change.stream.full.document", "publish.full.document.only");
+    }
+    if is_true("publish.full.document.only.tombstone.on.delete") && !is_true("publish.full.document.only") {
+        add("publish.full.document.only.tombstone.on.delete", "publish.full.document.only");
+    }
+    let mode = values.submitted_text("startup.mode").unwrap_or_default().to_ascii_lowercase();
+    if is_set(START_TIME) && mode != "timestamp" {
+        add(START_TIME, "startup.mode");
+    }
+    let is_copying = mode == "copy_existing" || (mode.is_empty() && is_true("copy.existing"));
+    for prefix in ["startup.mode.copy.existing.", "copy.existing."] {
+        for (short, _) in values.submitted_under(prefix).filter(|_| !is_copying) {
+            let name = format!("{prefix}{short}");
+            if is_set(&name) && definition::find(&name).is_some() {
+                add(&name, "startup.mode");
+            }
+        }
+    }
+}
+
+fn default(name: &str) -> Option<String> {
+    definition::find(name)?.default_text().map(|text| text.into_owned())
+}
+
+fn converters(values: &Values<'_>, warnings: &mut Vec<Warning>) {
+    for (name, format_name) in [("key.converter", "output.format.key"), ("value.converter", "output.format.value")] {
+        let format = values.submitted_text(format_name).unwrap_or("json");
+        match values.submitted_text(name) {
+            None => {
+                let class =
+                    if format.eq_ignore_ascii_case("bson") { Converter::ByteArray } else { Converter::String }.class();
+                let message = format!(
+                    "{name} is not set: {class} is used here, a Kafka Connect worker has a default of its own."
+                );
+                warnings.push(Warning { name: name.to_owned(), kind: WarningKind::ConverterAssumed, message });
+            }
+            Some(class) if Converter::find(class) == Some(Converter::Json) && format.eq_ignore_ascii_case("json") => {
+                let message = format!(
+                    "{name}: JsonConverter quotes the JSON text once more; StringConverter writes it as it is."
+                );
+                warnings.push(Warning { name: name.to_owned(), kind: WarningKind::DoublyQuoted, message });
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(properties: &[(&str, &str)]) -> Vec<(String, WarningKind)> {
+        let mut submitted: SubmittedConfig =
+            properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        for name in ["key.converter", "value.converter"] {
+            if submitted.get(name).is_none() {
+                submitted.set(name, "StringConverter");
+            }
+        }
+        warnings(&submitted).into_iter().map(|warning| (warning.name, warning.kind)).collect()
+    }
+
+    #[test]
+    fn a_misspelt_property_is_named_with_the_closest_real_one() {
+        let cases = [
+            ("conection.uri", Some("connection.uri")),
+            ("topic.perfix", Some("topic.prefix")),
+            ("Database", Some("database")),
+            ("copy.exisitng", Some("copy.existing")),
+            ("startup.mode.copy.existing.max.thread", Some("startup.mode.copy.existing.max.threads")),
+            ("publish.full.document", Some("publish.full.document.only")),
+            ("value.converter.schema.enable", Some("value.converter.schemas.enable")),
+            ("something.else.entirely", None),
+            ("x", None),
+        ];
+        for (name, closest) in cases {
+            let expected = WarningKind::Unknown { closest: closest.map(str::to_owned) };
+            assert_eq!(kinds(&[(name, "v")]), vec![(name.to_owned(), expected)]);
+        }
+    }
+
+    #[test]
+    fn known_names_and_families_give_no_warning() {
+        let quiet = [
+            ("name", "x"),
+            ("connector.class", "MongoSource"),
+            ("topic.creation.default.cleanup.policy", "compact"),
+            ("value.converter.schemas.enable", "false"),
+            ("transforms", "a"),
+            ("transforms.a.type", "X"),
+            ("producer.override.acks", "all"),
+        ];
+
+        assert_eq!(kinds(&quiet), Vec::new());
+        assert_eq!(kinds(&[("transforms.b.type", "X")]).len(), 1);
+    }
+
+    #[test]
+    fn deprecated_and_silenced_names_are_told() {
+        let found = kinds(&[("startup.mode", "latest"), ("copy.existing", "true")]);
+
+        assert_eq!(
+            found,
+            vec![
+                ("copy.existing".to_owned(), WarningKind::Deprecated { replaced_by: "startup.mode" }),
+                ("copy.existing".to_owned(), WarningKind::Silenced { by: "startup.mode".to_owned() }),
+            ]
+        );
+    }
+
+    #[test]
+    fn pairs_that_silence_each_other_are_told() {
+        let by = |by: &str| WarningKind::Silenced { by: by.to_owned() };
+        let cases = [
+            (
+                [("publish.full.document.only", "true"), ("change.stream.full.document", "required")],
+                ("change.stream.full.document", by("publish.full.document.only")),
+            ),
+            (
+                [("publish.full.document.only.tombstone.on.delete", "true"), ("database", "d")],
+                ("publish.full.document.only.tombstone.on.delete", by("publish.full.document.only")),
+            ),
+            (
+                [("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")],
+                ("errors.tolerance", by("mongo.errors.tolerance")),
+            ),
+            ([(START_TIME, "30"), ("startup.mode", "latest")], (START_TIME, by("startup.mode"))),
+            (
+                [("startup.mode.copy.existing.pipeline", "[{}]"), ("startup.mode", "latest")],
+                ("startup.mode.copy.existing.pipeline", by("startup.mode")),
+            ),
+        ];
+        for (properties, (name, kind)) in cases {
+            assert_eq!(kinds(&properties), vec![(name.to_owned(), kind)]);
+        }
+    }
+
+    #[test]
+    fn converters_that_surprise_are_told() {
+        let none: SubmittedConfig = SubmittedConfig::new();
+        assert_eq!(warnings(&none).len(), 2);
+        assert_eq!(
+            kinds(&[("value.converter", "Json"), ("value.converter.schemas.enable", "false")]),
+            vec![("value.converter".to_owned(), WarningKind::DoublyQuoted)]
+        );
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("perfix", "prefix"), 1);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}
