@@ -6,8 +6,12 @@ import { until } from './until';
 const CONNECTOR_CLASS = 'com.mongodb.kafka.connect.MongoSourceConnector';
 const SETTLE_LIMIT_MS = 45_000;
 
-/** Creates a connector over the test's MongoDB and waits until its task runs. */
-export async function createConnector(name: string, config: Record<string, string>): Promise<void> {
+/** Creates a connector over the test's MongoDB; waits until its task runs unless it is enough that it is accepted. */
+export async function createConnector(
+  name: string,
+  config: Record<string, string>,
+  goal: 'running' | 'accepted' = 'running',
+): Promise<void> {
   await call('POST', '/connectors', {
     name,
     config: {
@@ -17,7 +21,14 @@ export async function createConnector(name: string, config: Record<string, strin
       ...config,
     },
   });
-  await until(`${name} runs`, SETTLE_LIMIT_MS, async () => (await taskStates(name)).includes('RUNNING'));
+  if (goal === 'accepted') return;
+  let last: Status | undefined;
+  await until(`${name} runs`, SETTLE_LIMIT_MS, async () => {
+    last = await status(name);
+    return last.tasks.some((task) => task.state === 'RUNNING');
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)}; it says ${JSON.stringify(last)}`);
+  });
 }
 
 /** Deletes a connector if there is one. */
@@ -39,10 +50,6 @@ export async function connectorConfig(name: string): Promise<Record<string, stri
 /** The connector's state, e.g. `PAUSED`. */
 export async function connectorState(name: string): Promise<string> {
   return (await status(name)).connector.state;
-}
-
-async function taskStates(name: string): Promise<string[]> {
-  return (await status(name)).tasks.map((task) => task.state);
 }
 
 interface Status {
