@@ -1,0 +1,168 @@
+//! The crash test: Naru is killed again and again while it copies and follows a collection that changes, and nothing may be lost.
+//!
+//! What is demanded of the topic, read afterwards from its beginning:
+//!
+//! * **Nothing lost.** Changes begin when the first copied record is in the topic, so after the position the stream starts from.
+//!   Every change that MongoDB acknowledged is in the topic as an event of its own: for each `_id`, the distinct events in the
+//!   order of their tokens are exactly the acknowledged changes in their order.
+//! * **The topic is the collection.** Folded in the order of offsets (copied, inserted and replaced documents as they are,
+//!   updates applied, deletions removed) it gives the documents the collection has at the end.
+//! * **Order.** For each `_id` the events come in runs. Within a run each is the direct successor of the one before it. A new run
+//!   begins only by going back to an event that was there already, which is a replay, and there are no more replays than kills.
+//!
+//! Duplicates are allowed, counted and printed: delivery is at least once.
+
+mod history;
+mod observation;
+mod verdict;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use bson::{Document, doc};
+use futures::TryStreamExt as _;
+use mongodb::Collection;
+
+use crate::clinic;
+use crate::connect::{Config, Connect};
+use crate::naru::{Naru, NaruOptions};
+use crate::services::Services;
+use crate::topic::{Ends, Kafka, Record};
+use crate::wait::until;
+
+use history::Writers;
+use verdict::Verdict;
+
+/// A server that was killed is taken over from after its lease has run out.
+const PROGRESS_LIMIT: Duration = Duration::from_secs(180);
+const COLLECTION: &str = "items";
+const LAST: &str = "the-last-one";
+
+/// How hard to try.
+pub struct Crash {
+    pub services: Services,
+    pub naru: NaruOptions,
+    pub documents: i32,
+    /// How many changes are made while documents are copied and followed.
+    pub changes: usize,
+    pub seed: u64,
+}
+
+/// Runs the test and prints what was found.
+///
+/// # Errors
+/// When a change is lost, an order is broken, the topic is not the collection, or naru does not come back.
+pub async fn run(crash: &Crash) -> Result<()> {
+    let client = crash.services.mongodb().await?;
+    let kafka = crash.services.kafka()?;
+    let name = format!("crash-{:08x}", rand::random::<u32>());
+    println!("seed {}", crash.seed);
+    let database = client.database(&name);
+    let collection = database.collection::<Document>(COLLECTION);
+    clinic::insert(&collection, &(0..crash.documents).map(history::document).collect::<Vec<_>>()).await?;
+
+    let mut naru = Naru::start(&crash.naru, &crash.services.kafka).await?;
+    let connect = naru.connect();
+    let topic = format!("{name}.{COLLECTION}");
+    connect.create(&name, &config(&crash.services.mongodb_uri, &name)).await?;
+    let outcome = torment(crash, &mut naru, &kafka, &topic, &collection).await;
+    let verdict = match outcome {
+        Ok(verdict) => verdict,
+        // Naru may be in no state to delete anything; that must not hide why.
+        Err(error) => return Err(error.context(format!("connector {name}"))),
+    };
+    clean_up(&connect, &kafka, &name, &topic).await?;
+    database.drop().await.context("Cannot drop the database")?;
+    naru.stop().await?;
+    println!("{verdict}");
+    verdict.judge()
+}
+
+fn config(mongodb_uri: &str, database: &str) -> Config {
+    let properties = [
+        ("connection.uri", mongodb_uri),
+        ("database", database),
+        ("collection", COLLECTION),
+        ("copy.existing", "true"),
+        ("key.converter", "org.apache.kafka.connect.storage.StringConverter"),
+        ("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
+        ("poll.await.time.ms", "500"),
+    ];
+    properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// Changes documents and kills the server, then waits for the last change and judges.
+async fn torment(
+    crash: &Crash,
+    naru: &mut Naru,
+    kafka: &Kafka,
+    topic: &str,
+    collection: &Collection<Document>,
+) -> Result<Verdict> {
+    wait_for_count(kafka, topic, 1).await?;
+    let writers = Arc::new(Writers::new(collection.clone(), crash.documents, crash.changes, crash.seed));
+    let writing = tokio::spawn(Arc::clone(&writers).run());
+    let mut kill_count = 0;
+    for copied_percent in [5, 30, 60] {
+        wait_for_count(kafka, topic, i64::from(crash.documents) * copied_percent / 100).await?;
+        kill_count += kill(naru, kafka, topic, &writers).await?;
+    }
+    for changed_percent in [70, 90] {
+        let wanted = crash.changes * changed_percent / 100;
+        until(&format!("{wanted} changes"), PROGRESS_LIMIT, || async { Ok((writers.count() >= wanted).then_some(())) })
+            .await?;
+        kill_count += kill(naru, kafka, topic, &writers).await?;
+    }
+    writing.await.context("The writers died")??;
+    collection.insert_one(doc! { "_id": LAST, "version": 1_i64 }).await.context("Cannot insert")?;
+    wait_for_last(kafka, topic).await?;
+
+    let records = kafka.read_after(topic, &Ends::new()).await?;
+    let observations = observation::of(&records)?;
+    let documents: Vec<Document> = collection.find(doc! {}).batch_size(1000).await?.try_collect().await?;
+    let mut history = writers.history();
+    history.entry(LAST.to_owned()).or_default().push(history::Change::inserted(1));
+    ensure!(kill_count == 5, "Only {kill_count} kills");
+    Ok(verdict::reach(&observations, &history, &documents, kill_count))
+}
+
+async fn kill(naru: &mut Naru, kafka: &Kafka, topic: &str, writers: &Writers) -> Result<usize> {
+    let count = kafka.count_after(topic, &Ends::new()).await?;
+    naru.kill()?;
+    println!("killed with {count} records in the topic and {} changes made", writers.count());
+    naru.restart().await?;
+    Ok(1)
+}
+
+async fn wait_for_count(kafka: &Kafka, topic: &str, count: i64) -> Result<()> {
+    until(&format!("{count} records in {topic}"), PROGRESS_LIMIT, || async {
+        Ok((kafka.count_after(topic, &Ends::new()).await? >= count).then_some(()))
+    })
+    .await
+}
+
+/// The last change is the last event of the stream: one partition keeps their order.
+async fn wait_for_last(kafka: &Kafka, topic: &str) -> Result<()> {
+    let is_last = |record: &Record| {
+        record.key.as_deref().is_some_and(|key| key.windows(LAST.len()).any(|window| window == LAST.as_bytes()))
+    };
+    let deadline = Instant::now() + PROGRESS_LIMIT;
+    let mut read_to = Ends::new();
+    loop {
+        let records = kafka.read_after(topic, &read_to).await?;
+        if records.iter().any(is_last) {
+            return Ok(());
+        }
+        for record in records {
+            read_to.insert(record.partition, record.offset + 1);
+        }
+        ensure!(Instant::now() < deadline, "The last change did not arrive within {} s", PROGRESS_LIMIT.as_secs());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn clean_up(connect: &Connect, kafka: &Kafka, name: &str, topic: &str) -> Result<()> {
+    connect.delete(name).await?;
+    kafka.delete(&[topic]).await
+}

@@ -1,0 +1,180 @@
+//! Topics, read with a plain consumer that shares no code with what wrote them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use rdkafka::admin::{AdminClient, AdminOptions};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::config::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::message::{Headers as _, Message as _};
+use rdkafka::{Offset, TopicPartitionList};
+
+use crate::wait::blocking;
+
+const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+const POLL_LIMIT: Duration = Duration::from_millis(500);
+/// A topic whose end stands still, but whose last records do not come, is an error after this.
+const READ_LIMIT: Duration = Duration::from_secs(60);
+
+/// One record as a consumer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub topic: String,
+    pub partition: i32,
+    pub offset: i64,
+    pub key: Option<Vec<u8>>,
+    pub value: Option<Vec<u8>>,
+    pub headers: Vec<(String, Option<Vec<u8>>)>,
+}
+
+/// The offset after the last record, for each partition.
+pub type Ends = BTreeMap<i32, i64>;
+
+/// A reader of topics.
+#[derive(Clone)]
+pub struct Kafka {
+    bootstrap_servers: String,
+    inquirer: Arc<BaseConsumer>,
+}
+
+impl Kafka {
+    /// Makes a reader; nothing is connected yet.
+    pub fn connect(bootstrap_servers: &str) -> Result<Self> {
+        let inquirer = Arc::new(consumer(bootstrap_servers)?);
+        Ok(Self { bootstrap_servers: bootstrap_servers.to_owned(), inquirer })
+    }
+
+    /// A consumer that reads everything, aborted records excepted, and commits nothing.
+    pub fn consumer(&self) -> Result<BaseConsumer> {
+        consumer(&self.bootstrap_servers)
+    }
+
+    /// The topics there are, with their partitions. Asking for all makes none appear.
+    pub async fn topics(&self) -> Result<BTreeMap<String, Vec<i32>>> {
+        let inquirer = Arc::clone(&self.inquirer);
+        blocking(move || {
+            let metadata = inquirer.fetch_metadata(None, REQUEST_LIMIT).context("Cannot list topics")?;
+            let partitions =
+                |topic: &rdkafka::metadata::MetadataTopic| topic.partitions().iter().map(|p| p.id()).collect();
+            Ok(metadata.topics().iter().map(|topic| (topic.name().to_owned(), partitions(topic))).collect())
+        })
+        .await
+    }
+
+    /// Where a topic ends now; empty when there is no such topic.
+    pub async fn ends(&self, topic: &str) -> Result<Ends> {
+        let partitions = self.topics().await?.remove(topic).unwrap_or_default();
+        let inquirer = Arc::clone(&self.inquirer);
+        let topic = topic.to_owned();
+        blocking(move || {
+            let mut ends = Ends::new();
+            for partition in partitions {
+                let (_, end) = inquirer
+                    .fetch_watermarks(&topic, partition, REQUEST_LIMIT)
+                    .with_context(|| format!("Cannot ask where {topic} ends"))?;
+                ends.insert(partition, end);
+            }
+            Ok(ends)
+        })
+        .await
+    }
+
+    /// How many offsets a topic has after the given ones; with one producer and no transactions, how many records.
+    pub async fn count_after(&self, topic: &str, after: &Ends) -> Result<i64> {
+        let ends = self.ends(topic).await?;
+        Ok(ends.iter().map(|(partition, end)| end - after.get(partition).copied().unwrap_or(0)).sum())
+    }
+
+    /// Every record from the given offsets on (the beginning where none is given) up to where the topic ends now, partition
+    /// by partition.
+    pub async fn read_after(&self, topic: &str, after: &Ends) -> Result<Vec<Record>> {
+        let ends = self.ends(topic).await?;
+        let wanted: Vec<(i32, i64, i64)> = ends
+            .into_iter()
+            .map(|(partition, end)| (partition, after.get(&partition).copied().unwrap_or(0), end))
+            .filter(|(_, start, end)| start < end)
+            .collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let consumer = self.consumer()?;
+        let topic = topic.to_owned();
+        blocking(move || read(&consumer, &topic, &wanted)).await
+    }
+
+    /// Deletes topics; those that are not there are fine.
+    pub async fn delete(&self, topics: &[&str]) -> Result<()> {
+        let admin: AdminClient<DefaultClientContext> = ClientConfig::new()
+            .set("bootstrap.servers", &self.bootstrap_servers)
+            .create()
+            .context("Cannot administer Kafka")?;
+        let existing = self.topics().await?;
+        let doomed: Vec<&str> = topics.iter().copied().filter(|topic| existing.contains_key(*topic)).collect();
+        if !doomed.is_empty() {
+            admin.delete_topics(&doomed, &AdminOptions::new()).await.context("Cannot delete topics")?;
+        }
+        Ok(())
+    }
+}
+
+fn consumer(bootstrap_servers: &str) -> Result<BaseConsumer> {
+    ClientConfig::new()
+        .set("bootstrap.servers", bootstrap_servers)
+        .set("group.id", "naru-bench")
+        .set("client.id", "naru-bench")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "false")
+        .set("isolation.level", "read_committed")
+        .set("allow.auto.create.topics", "false")
+        .set("fetch.message.max.bytes", "20000000")
+        .create()
+        .context("Cannot make a consumer")
+}
+
+fn read(consumer: &BaseConsumer, topic: &str, wanted: &[(i32, i64, i64)]) -> Result<Vec<Record>> {
+    let mut assignment = TopicPartitionList::new();
+    for (partition, start, _) in wanted {
+        assignment.add_partition_offset(topic, *partition, Offset::Offset(*start))?;
+    }
+    consumer.assign(&assignment).context("Cannot read the topic")?;
+    let mut left: BTreeMap<i32, i64> = wanted.iter().map(|(partition, _, end)| (*partition, *end)).collect();
+    let mut records: BTreeMap<i32, Vec<Record>> = BTreeMap::new();
+    let mut last_progress = Instant::now();
+    while !left.is_empty() {
+        let polled = consumer.poll(POLL_LIMIT);
+        if let Some(message) = polled {
+            let record = to_record(&message.with_context(|| format!("Cannot read {topic}"))?);
+            last_progress = Instant::now();
+            if left.get(&record.partition).is_some_and(|end| record.offset < *end) {
+                records.entry(record.partition).or_default().push(record);
+            }
+        } else if last_progress.elapsed() > READ_LIMIT {
+            bail!("The last records of {topic} did not come");
+        }
+        // The position also passes what is no record: markers of transactions, records that were aborted.
+        let positions = consumer.position().context("Cannot ask for the position")?;
+        left.retain(|partition, end| {
+            let element = positions.find_partition(topic, *partition);
+            !matches!(element.map(|element| element.offset()), Some(Offset::Offset(next)) if next >= *end)
+        });
+    }
+    Ok(records.into_values().flatten().collect())
+}
+
+/// A record that owns what it has.
+pub fn to_record(message: &rdkafka::message::BorrowedMessage<'_>) -> Record {
+    let headers = message.headers().map(|headers| {
+        headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
+    });
+    Record {
+        topic: message.topic().to_owned(),
+        partition: message.partition(),
+        offset: message.offset(),
+        key: message.key().map(<[u8]>::to_vec),
+        value: message.payload().map(<[u8]>::to_vec),
+        headers: headers.unwrap_or_default(),
+    }
+}
