@@ -45,7 +45,9 @@ pub(super) fn fetch(workspace: &Workspace, name: &str) -> Result<()> {
         .arg(&pom)
         .arg(COPY_DEPENDENCIES)
         .arg(format!("-DoutputDirectory={}", folder.display()))
-        .arg("-DincludeScope=runtime");
+        .arg("-DincludeScope=runtime")
+        // What `stack up` prints on standard output is for a shell to evaluate.
+        .stdout(std::io::stderr());
     process::run_within(&mut maven, LIMIT).with_context(|| format!("Cannot fetch the jars of {name}"))?;
     fs::write(&receipt, wanted).with_context(|| format!("Cannot write {}", receipt.display()))
 }

@@ -77,9 +77,10 @@ final class Deployment extends AbstractMongoBackend {
             case "killCursors" -> cursors.kill(command);
             case "insert" -> insert(client, database, command);
             case "create" -> create(client, database, command);
+            case "drop" -> dropCollection(database, (String) command.get("drop"));
             case "collMod" -> collMod(command);
             case "renameCollection" -> rename(client, command);
-            case "dropDatabase" -> drop(database);
+            case "dropDatabase" -> dropDatabaseOf(database);
             case "listDatabases" -> catalogue.databases(databases.values(), command);
             case "listCollections" -> listCollections(database, command);
             case "dbStats", "dbstats" -> catalogue.databaseStatistics(resolveDatabase(database));
@@ -174,6 +175,15 @@ final class Deployment extends AbstractMongoBackend {
         return handleCommand(client, database, "create", command);
     }
 
+    private Document dropCollection(String database, String name) {
+        StoredDatabase stored = resolveDatabase(database);
+        if (stored.resolveCollection(name, false) == null) {
+            throw new MongoServerError(26, "NamespaceNotFound", "ns not found");
+        }
+        stored.dropCollection(name, NoopOplog.get());
+        return new Document("nIndexesWas", 1).append("ns", database + "." + name).append("ok", 1.0);
+    }
+
     private static Document collMod(Document command) {
         if (command.containsKey("changeStreamPreAndPostImages")) {
             throw new MongoServerError(40415, "Location40415", "BSON field 'collMod.changeStreamPreAndPostImages' is an unknown field.");
@@ -205,7 +215,7 @@ final class Deployment extends AbstractMongoBackend {
         return new String[] {namespace.substring(0, dot), namespace.substring(dot + 1)};
     }
 
-    private Document drop(String name) {
+    private Document dropDatabaseOf(String name) {
         StoredDatabase removed = databases.remove(name);
         if (removed == null || removed.names().isEmpty()) {
             return ok();
