@@ -1,0 +1,1 @@
+//! A connector's configuration, read only: what is it set to?

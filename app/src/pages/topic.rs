@@ -1,0 +1,1 @@
+//! A topic's records: what does the data look like, now or then?

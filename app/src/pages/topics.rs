@@ -1,0 +1,1 @@
+//! The list of topics: where does data land, whose is it?

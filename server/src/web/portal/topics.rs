@@ -1,0 +1,1 @@
+//! Topics: the list of them, pages of records, one record whole.
