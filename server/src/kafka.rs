@@ -9,6 +9,7 @@ pub(crate) mod consumer;
 pub(crate) mod delivery;
 pub(crate) mod fault;
 pub(crate) mod partitioner;
+pub(crate) mod preflight;
 pub(crate) mod producer;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -17,9 +17,6 @@ use crate::kafka::fault::{Fault, code_of};
 /// Bootstrap servers of one cluster at most; more is a mistake, and each costs a connection attempt.
 const MAX_BOOTSTRAP_SERVERS: usize = 32;
 
-/// How often a producer tells its queue's state into the debug log.
-const STATISTICS_INTERVAL_MS: u32 = 60_000;
-
 /// Which Kafka, and as whom. `Debug` shows no values.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ClientSettings {
@@ -116,8 +113,8 @@ pub(crate) enum Setting<'a> {
     RecordSizeBytes(usize),
     /// Producer: keys choose the partition as the Java client's do.
     JavaPartitioner,
-    /// Any: the state of the client, told regularly to [`Logged`].
-    Statistics,
+    /// Any: how often the client's state is told to its context.
+    Statistics(Duration),
     /// Consumer: a group is demanded by the API; nothing is ever committed to it.
     GroupId(&'a str),
     /// Consumer: offsets are never committed or stored.
@@ -157,7 +154,7 @@ impl Setting<'_> {
             Setting::QueueLength(_) => "queue.buffering.max.messages",
             Setting::RecordSizeBytes(_) => "message.max.bytes",
             Setting::JavaPartitioner => "partitioner",
-            Setting::Statistics => "statistics.interval.ms",
+            Setting::Statistics(_) => "statistics.interval.ms",
             Setting::GroupId(_) => "group.id",
             Setting::NoCommits => "enable.auto.commit",
             Setting::PartitionEof => "enable.partition.eof",
@@ -180,12 +177,12 @@ impl Setting<'_> {
             Setting::NoCommits => "false".to_owned(),
             Setting::JavaPartitioner => "murmur2_random".to_owned(),
             Setting::OffsetResetError => "error".to_owned(),
-            Setting::Statistics => STATISTICS_INTERVAL_MS.to_string(),
             Setting::GroupId(id) => (*id).to_owned(),
             Setting::ReadCommitted(true) => "read_committed".to_owned(),
             Setting::ReadCommitted(false) => "read_uncommitted".to_owned(),
             Setting::QueueSizeBytes(bytes) => (bytes / 1024).to_string(),
-            Setting::DeliveryTimeout(duration)
+            Setting::Statistics(duration)
+            | Setting::DeliveryTimeout(duration)
             | Setting::Linger(duration)
             | Setting::FetchWait(duration)
             | Setting::EmptyFetchPause(duration)

@@ -32,6 +32,9 @@ const BATCH_FRAMING_BYTES: usize = 512;
 /// The smallest batch worth making, whatever the topic's limit.
 const MIN_BATCH_BYTES: usize = 1_000;
 
+/// How often the queue's state is told into the debug log.
+const STATISTICS_INTERVAL: Duration = Duration::from_secs(60);
+
 /// How long `close` waits for what is in flight: the whole process must be gone within ten seconds of being told.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -256,7 +259,7 @@ fn make_producer(
     let settings = [
         Setting::Idempotent,
         Setting::JavaPartitioner,
-        Setting::Statistics,
+        Setting::Statistics(STATISTICS_INTERVAL),
         Setting::DeliveryTimeout(limits.delivery_timeout),
         Setting::Linger(limits.linger),
         Setting::BatchSizeBytes(batch_size_bytes),

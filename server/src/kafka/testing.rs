@@ -1,5 +1,7 @@
 //! What tests of this crate need of a Kafka: librdkafka's mock cluster, or the real one that the environment names.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer as _};

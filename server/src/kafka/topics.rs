@@ -10,7 +10,7 @@ use connect::config::TopicCreationConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::RDKafkaErrorCode;
-use rdkafka::metadata::MetadataTopic;
+use rdkafka::metadata::{Metadata, MetadataTopic};
 
 use crate::blocking::blocking;
 use crate::kafka::client::{ClientSettings, Logged};
@@ -127,13 +127,19 @@ impl Topics {
     /// # Errors
     /// The broker's or the client's code, after [`REQUEST_TIMEOUT`] at most.
     pub(crate) async fn list(&self) -> Result<Vec<TopicShape>, Fault> {
-        let admin = Arc::clone(&self.admin);
-        let metadata = blocking(move || admin.inner().fetch_metadata(None, REQUEST_TIMEOUT)).await;
-        let metadata = metadata.ok_or(Fault::Other)??;
+        let metadata = self.cluster_metadata().await?;
         let mut topics: Vec<TopicShape> =
             metadata.topics().iter().filter(|topic| topic.error().is_none()).map(shape_of).collect();
         topics.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(topics)
+    }
+
+    /// How many brokers the cluster has.
+    ///
+    /// # Errors
+    /// The broker's or the client's code, after [`REQUEST_TIMEOUT`] at most.
+    pub(crate) async fn broker_count(&self) -> Result<usize, Fault> {
+        Ok(self.cluster_metadata().await?.brokers().len())
     }
 
     /// Creates the topic, or rehearses it. A topic that exists already is fine.
@@ -200,9 +206,7 @@ impl Topics {
     /// # Errors
     /// `ClusterAuthorizationFailed` without the DescribeConfigs right, or what the broker said.
     pub(crate) async fn broker_defaults(&self) -> Result<BrokerDefaults, Fault> {
-        let admin = Arc::clone(&self.admin);
-        let metadata = blocking(move || admin.inner().fetch_metadata(None, REQUEST_TIMEOUT)).await;
-        let metadata = metadata.ok_or(Fault::Other)??;
+        let metadata = self.cluster_metadata().await?;
         let broker = metadata.brokers().first().ok_or(Fault::Code(RDKafkaErrorCode::BrokerNotAvailable))?;
         let resource = self.describe(ResourceSpecifier::Broker(broker.id())).await?;
         Ok(BrokerDefaults {
@@ -227,6 +231,12 @@ impl Topics {
                 .collect::<Result<Vec<_>, Fault>>()
         });
         ranges.await.ok_or(Fault::Other)?
+    }
+
+    async fn cluster_metadata(&self) -> Result<Metadata, Fault> {
+        let admin = Arc::clone(&self.admin);
+        let metadata = blocking(move || admin.inner().fetch_metadata(None, REQUEST_TIMEOUT)).await;
+        Ok(metadata.ok_or(Fault::Other)??)
     }
 
     async fn describe(&self, resource: ResourceSpecifier<'_>) -> Result<ConfigResource, Fault> {
