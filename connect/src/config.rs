@@ -3,8 +3,10 @@
 
 pub mod connection_string;
 pub mod definition;
+pub mod export;
 pub mod extended_json;
 mod field_error;
+pub mod import;
 pub mod java_regex;
 pub mod json_text;
 mod namespace_map;
