@@ -4,7 +4,7 @@
 //! The driver's futures are never dropped half-way: see [`crate::detached`].
 
 pub(crate) mod discover;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod preflight;
 pub(crate) mod refusal;
-#[cfg(test)]
-pub(crate) mod testing;

@@ -266,7 +266,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
-    use crate::mongo::testing::Fixture;
+    use crate::mongo::fixture::Fixture;
 
     #[tokio::test]
     async fn names_come_first_and_sizes_when_asked_for() {

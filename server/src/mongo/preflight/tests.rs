@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::mongo::testing::{Fixture, uri};
+use crate::mongo::fixture::{Fixture, uri};
 use crate::preflight::{CheckResult, Verdict};
 
 /// A password that must not appear anywhere.
