@@ -88,7 +88,7 @@ fn write_connectors(text: &mut Exposition, view: &WorkerView) {
     }
     text.family(names::CONNECTOR_TYPE, Kind::Gauge, "Type of a connector, in a label");
     for connector in &view.connectors {
-        let kind = plugins::find(&connector.class).map_or("unknown", |plugin| plugin.kind.as_str());
+        let kind = plugins::find(&connector.class).map_or("unknown", |plugin| plugin.kind.name());
         text.sample(&[(names::CONNECTOR, &connector.name), (names::TYPE, kind)], 1.0);
     }
     let of = |name: &str| view.tasks.iter().filter(move |task| task.connector == name).count();

@@ -3,22 +3,15 @@
 //! `service` stores and shows configurations through here, `worker` loads them to run. The order of the properties and every
 //! character of their values survive.
 
-use connect::config::SubmittedConfig;
+use connect::config::{SubmittedConfig, definition};
 
 use crate::db::connectors::{StoredConnector, StoredEntry};
 use crate::db::secrets::{self, StoredSecret};
 use crate::ids::{ConfigVersion, ConnectorId};
 use crate::secret::{OpenError, Place, Sealer};
 
-/// Parts of names under which people keep secrets. Every PASSWORD-typed property is covered, and so are helper keys of
-/// clients that no definition knows. Sealing one too many costs nothing: the API echoes it all the same.
-const SECRET_PARTS: &[&str] = &[
-    "password", "passwd", "secret", "credential", "jaas", "user.info", "userinfo", "private.key", "api.key", "apikey",
-    "access.key", "auth.token", "master.key",
-];
-
-/// Properties that hold a secret although their name does not say so.
-const SECRET_NAMES: &[&str] = &["connection.uri", "connection.url"];
+/// More parts of names under which people keep secrets. Sealing one too many costs nothing: the API echoes it all the same.
+const SECRET_PARTS: &[&str] = &["user.info", "userinfo", "access.key", "master.key"];
 
 /// Why a stored configuration cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +33,7 @@ pub(crate) enum UnusableConfig {
 /// Whether a property's value is sealed and never shown in the portal.
 pub(crate) fn is_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    SECRET_NAMES.contains(&lower.as_str()) || SECRET_PARTS.iter().any(|part| lower.contains(part))
+    definition::is_secret(name) || SECRET_PARTS.iter().any(|part| lower.contains(part))
 }
 
 /// Splits a configuration into what is stored as it is and what is sealed for this connector and version.

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::db::status::StoredTask;
 use crate::service::connectors::Connector;
-use crate::service::plugins::PluginKind;
+use crate::service::plugins::SOURCE_TASK_CLASS;
 
 /// A configuration as it was submitted.
 pub(super) struct Config<'a> {
@@ -22,7 +22,7 @@ impl<'a> Config<'a> {
     }
 
     fn of_task(connector: &'a Connector) -> Self {
-        Self { config: &connector.config, task_class: connector.plugin.and_then(|plugin| plugin.task_class) }
+        Self { config: &connector.config, task_class: connector.plugin.map(|_| SOURCE_TASK_CLASS) }
     }
 }
 
@@ -176,5 +176,5 @@ fn listed(connector: &Connector) -> impl Iterator<Item = &StoredTask> {
 }
 
 fn kind(connector: &Connector) -> &'static str {
-    connector.plugin.map_or("unknown", |plugin| PluginKind::as_str(plugin.kind))
+    connector.plugin.map_or("unknown", |plugin| plugin.kind.name())
 }

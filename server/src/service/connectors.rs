@@ -1,6 +1,7 @@
 //! Connectors: make, find, list, change, remove.
 
-use connect::config::SubmittedConfig;
+use connect::config::connection_string::ConnectionString;
+use connect::config::{SourceConfig, SubmittedConfig};
 use connect::lifecycle::DesiredState;
 use sqlx::PgConnection;
 use tracing::info;
@@ -138,7 +139,7 @@ pub(crate) async fn create(
     transaction.commit().await?;
     state.worker.wake();
     info!(connector.name = %accepted.name, "created connector {}", accepted.name);
-    stored(state, accepted, true).await
+    stored(state, principal, accepted, true).await
 }
 
 /// Sets a whole configuration: a new version of a connector that is there, or a new connector. What is in force already
@@ -215,7 +216,7 @@ async fn change(
     transaction.commit().await?;
     state.worker.wake();
     info!(connector.name = %accepted.name, config.version = version.0, "changed configuration of {}", accepted.name);
-    stored(state, accepted, false).await
+    stored(state, principal, accepted, false).await
 }
 
 /// Removes a connector. Its topics and their records stay; its position goes.
@@ -250,9 +251,12 @@ async fn insert_version(
     Ok(())
 }
 
-async fn stored(state: &AppState, accepted: Accepted, is_new: bool) -> Result<Stored, Error> {
+async fn stored(state: &AppState, principal: &Principal, accepted: Accepted, is_new: bool) -> Result<Stored, Error> {
     let connector = load(state, find_stored(state, accepted.name.as_str()).await?).await?;
-    let warnings = accepted.warnings;
+    let mut warnings = accepted.warnings;
+    let others = list(state, principal).await?;
+    let writes_alike = others.iter().filter(|other| other.stored.id != connector.stored.id && write_alike(&connector, other));
+    warnings.extend(writes_alike.map(|other| Warning::WritesLike { connector: other.name().to_owned() }));
     for warning in &warnings {
         info!(connector.name = connector.name(), ?warning, "accepted a configuration with a warning");
     }
@@ -275,6 +279,17 @@ fn keep_hidden(submitted: &mut SubmittedConfig, stored: &SubmittedConfig) {
             submitted.set(name, value);
         }
     }
+}
+
+/// Two connectors that publish the same changes under the same topic names: every record would be there twice.
+fn write_alike(one: &Connector, other: &Connector) -> bool {
+    let (Ok(one), Ok(other)) = (SourceConfig::parse(&one.config), SourceConfig::parse(&other.config)) else {
+        return false;
+    };
+    let hosts = |config: &SourceConfig| {
+        ConnectionString::parse(&config.connection.uri).map(|uri| uri.hosts().to_vec()).unwrap_or_default()
+    };
+    one.scope == other.scope && one.topics == other.topics && hosts(&one) == hosts(&other)
 }
 
 fn difference(version: ConfigVersion, before: &SubmittedConfig, after: &SubmittedConfig) -> Event {

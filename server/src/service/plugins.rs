@@ -2,94 +2,70 @@
 //!
 //! All of it is offline: nothing in here may ask MongoDB or Kafka.
 
-use connect::config::{FieldError, SourceConfig, SubmittedConfig};
+use connect::config::definition::ConfigKey;
+use connect::config::plugins::{PLUGINS, is_source_class, plugin_definitions};
+pub(crate) use connect::config::plugins::{Plugin, PluginKind};
+use connect::config::{Validation, validate_with_nulls};
 
-use super::submission::Warning;
+use super::error::{Error, Missing, Refusal};
+use super::principal::{Action, Object, Principal, authorise};
+use super::submission::{CLASS, Submission, plugin_of};
 
-/// Release of the official connector whose properties and records these are.
-const MONGO_VERSION: &str = "3.0.1";
-
-/// What a plugin is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PluginKind {
-    /// A connector that writes into Kafka.
-    Source,
-    /// A converter of keys and values.
-    Converter,
-}
-
-impl PluginKind {
-    /// The word on the wire.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Converter => "converter",
-        }
-    }
-}
-
-/// One plugin, called by the Java class it stands in for.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Plugin {
-    /// Full class name.
-    pub(crate) class: &'static str,
-    /// What it is.
-    pub(crate) kind: PluginKind,
-    /// The release it behaves as.
-    pub(crate) version: &'static str,
-    /// Class of its tasks, where it is a connector.
-    pub(crate) task_class: Option<&'static str>,
-}
-
-static PLUGINS: &[Plugin] = &[
-    Plugin {
-        class: "com.mongodb.kafka.connect.MongoSourceConnector",
-        kind: PluginKind::Source,
-        version: MONGO_VERSION,
-        task_class: Some("com.mongodb.kafka.connect.source.MongoSourceTask"),
-    },
-    converter("org.apache.kafka.connect.converters.ByteArrayConverter"),
-    converter("org.apache.kafka.connect.json.JsonConverter"),
-    converter("org.apache.kafka.connect.storage.StringConverter"),
-];
-
-const fn converter(class: &'static str) -> Plugin {
-    Plugin { class, kind: PluginKind::Converter, version: super::cluster::CONNECT_VERSION, task_class: None }
-}
-
-impl Plugin {
-    /// The class name without its package.
-    fn simple_name(&self) -> &'static str {
-        self.class.rsplit_once('.').map_or(self.class, |(_, simple)| simple)
-    }
-
-    /// Whether it answers to a name: full class, simple class, or that without `Connector`.
-    pub(crate) fn is_called(&self, name: &str) -> bool {
-        let simple = self.simple_name();
-        name == self.class || name == simple || simple.strip_suffix("Connector") == Some(name)
-    }
-
-    /// It is a connector.
-    pub(crate) fn is_connector(&self) -> bool {
-        self.task_class.is_some()
-    }
-}
+/// Class of a source's tasks, which the configuration of a task names besides.
+pub(crate) const SOURCE_TASK_CLASS: &str = "com.mongodb.kafka.connect.source.MongoSourceTask";
 
 /// Every plugin, or the connectors alone.
 pub(crate) fn list(connectors_only: bool) -> impl Iterator<Item = &'static Plugin> {
-    PLUGINS.iter().filter(move |plugin| plugin.is_connector() || !connectors_only)
+    PLUGINS.iter().filter(move |plugin| plugin.kind == PluginKind::Source || !connectors_only)
 }
 
-/// The connector that answers to a name.
+/// The connector that answers to a name: full class, simple class, or that without `Connector`.
 pub(crate) fn find(name: &str) -> Option<&'static Plugin> {
-    PLUGINS.iter().find(|plugin| plugin.is_connector() && plugin.is_called(name))
+    list(true).find(|plugin| plugin.kind == PluginKind::Source && is_source_class(name))
+}
+
+/// What a plugin can be set to.
+///
+/// # Errors
+/// [`Missing::Plugin`].
+pub(crate) fn definitions(principal: &Principal, plugin: &str) -> Result<Vec<ConfigKey>, Error> {
+    authorise(principal, Action::Read, Object::Plugins)?;
+    Ok(plugin_definitions(plugin).ok_or_else(|| Missing::Plugin(plugin.to_owned()))?)
+}
+
+/// Judges a configuration for the plugin `requested`: every property, its value and what is wrong with it.
+///
+/// # Errors
+/// [`Error::Refused`] when the configuration has no class, another class, or one that Naru does not have.
+pub(crate) fn validate(principal: &Principal, requested: &str, submission: &Submission) -> Result<Validation, Error> {
+    authorise(principal, Action::Read, Object::Plugins)?;
+    let included = submission.config.get(CLASS).unwrap_or_default().trim();
+    if !included.is_empty() && short(included) != short(requested) {
+        let (included, requested) = (included.to_owned(), requested.to_owned());
+        return Err(Refusal::ClassMismatch { included, requested }.into());
+    }
+    plugin_of(&submission.config)?;
+    Ok(judge(submission))
+}
+
+/// Judges a configuration whose class is known to be a connector's.
+pub(super) fn judge(submission: &Submission) -> Validation {
+    let nulls: Vec<&str> = submission.nulls.iter().map(String::as_str).collect();
+    validate_with_nulls(&submission.config, &nulls)
+}
+
+/// A class without its package and without `Connector`, by which two spellings of one class are recognised.
+fn short(class: &str) -> &str {
+    let simple = class.rsplit('.').next().unwrap_or(class);
+    simple.strip_suffix("Connector").unwrap_or(simple)
 }
 
 /// Kafka Connect's words for a class it does not have, with those it has.
 pub(crate) fn unknown_class_text(class: &str) -> String {
     let known: Vec<String> = list(true)
         .map(|plugin| {
-            format!("{{klass={}, version='{}', type={}}}", plugin.class, plugin.version, plugin.kind.as_str())
+            let kind = plugin.kind.name();
+            format!("PluginDesc{{name='{}', version='{}', type={kind}}}", plugin.class, plugin.version)
         })
         .collect();
     format!(
@@ -98,15 +74,16 @@ pub(crate) fn unknown_class_text(class: &str) -> String {
     )
 }
 
-/// Everything that is wrong with a configuration.
-pub(crate) fn errors(plugin: &Plugin, config: &SubmittedConfig) -> Vec<FieldError> {
-    match plugin.kind {
-        PluginKind::Source => SourceConfig::parse(config).err().unwrap_or_default(),
-        PluginKind::Converter => Vec::new(),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Properties that no definition knows, each with the closest one that does exist.
-pub(crate) fn misspelt(_plugin: &Plugin, _config: &SubmittedConfig) -> Vec<Warning> {
-    Vec::new()
+    #[test]
+    fn a_class_is_found_by_each_of_its_three_names() {
+        for name in ["com.mongodb.kafka.connect.MongoSourceConnector", "MongoSourceConnector", "MongoSource"] {
+            assert!(find(name).is_some(), "{name}");
+            assert_eq!(short(name), "MongoSource");
+        }
+        assert!(find("MongoSink").is_none());
+    }
 }

@@ -1,13 +1,11 @@
 //! A configuration on its way in: named, checked as a whole, with what should be said about it although it is accepted.
 
+pub(crate) use connect::config::HIDDEN;
 use connect::config::{FieldError, SubmittedConfig};
 
 use super::error::{Error, Refusal};
 use super::plugins::{self, Plugin};
 use crate::ids::ConnectorName;
-
-/// The value under which a secret is shown where it may not be read. Sent back, it means: keep what is stored.
-pub(crate) const HIDDEN: &str = "[hidden]";
 
 /// The property that names the connector.
 pub(crate) const NAME: &str = "name";
@@ -46,13 +44,8 @@ pub(crate) struct Accepted {
 /// Something that is accepted and probably not meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Warning {
-    /// No property of that name exists: it is kept and echoed, and does nothing.
-    UnknownProperty {
-        /// As submitted.
-        name: String,
-        /// The closest real one, if any is close.
-        closest: Option<String>,
-    },
+    /// About one property: misspelt, deprecated, without effect. It is kept and echoed all the same.
+    Property(connect::config::Warning),
     /// Another connector watches the same data and names its topics in the same way: every record would be written twice.
     WritesLike {
         /// The other connector.
@@ -76,11 +69,11 @@ pub(crate) fn accept(name: &str, submission: Submission) -> Result<Accepted, Err
         Some(_) => {}
     }
     let plugin = plugin_of(&config)?;
-    let mut errors = plugins::errors(plugin, &config);
-    for null in &nulls {
-        errors.push(FieldError::new(null, "Null value can not be supplied as the configuration value."));
-    }
-    let warnings = plugins::misspelt(plugin, &config);
+    let submission = Submission { config, nulls };
+    let validation = plugins::judge(&submission);
+    let mut errors: Vec<FieldError> = validation.errors().cloned().collect();
+    let warnings = validation.warnings.into_iter().map(Warning::Property).collect();
+    let config = submission.config;
     match ConnectorName::parse(name) {
         Ok(name) if errors.is_empty() => Ok(Accepted { name, config, plugin, warnings }),
         Ok(_) => Err(Error::Invalid(errors)),
