@@ -39,6 +39,7 @@ fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let log_levels = telemetry::install(&config.log)?;
+    telemetry::log_panics();
     let stop = shutdown::on_signals()?;
     let listen = config.listen.clone();
     let application = Application::build(config, log_levels).await?;

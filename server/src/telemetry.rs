@@ -19,7 +19,7 @@ use crate::config::{LogConfig, LogFormat};
 /// Handle of the installed filter.
 type FilterHandle = reload::Handle<Targets, Registry>;
 
-/// Installs logging to standard output, and a panic hook that logs where a panic happened.
+/// Installs logging to standard output.
 ///
 /// # Errors
 /// Another subscriber is installed already.
@@ -36,12 +36,11 @@ pub fn install(config: &LogConfig) -> anyhow::Result<LogLevels> {
         Box::new(fmt::layer().with_ansi(std::io::stdout().is_terminal()))
     };
     tracing_subscriber::registry().with(filter).with(lines).try_init()?;
-    log_panics();
     Ok(LogLevels::new(&config.levels, handle))
 }
 
-/// The payload of a panic may quote data, so only its place is logged; whoever joins the task reports the failure itself.
-fn log_panics() {
+/// Has panics logged by their place alone: the payload may quote data, and whoever joins the task reports the failure.
+pub fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(panic.location = %place, "panicked at {place}");

@@ -32,7 +32,7 @@ impl Supervisor {
             self.align(task).await;
         }
         self.see_connectors(states);
-        self.hand_over();
+        self.hand_over().await;
         self.start_due().await;
         self.reconciled_at = Some(Instant::now());
     }
@@ -109,7 +109,7 @@ impl Supervisor {
     }
 
     /// Gives a surplus task to a replica that has fewer: one at a time, and none that was taken a moment ago.
-    fn hand_over(&mut self) {
+    async fn hand_over(&mut self) {
         let held = i64::try_from(self.slots.len()).unwrap_or(i64::MAX);
         let fair = share(self.connectors_running, self.live_replicas);
         if self.live_replicas < 2 || held <= fair || self.slots.values().any(|slot| !is_settled(slot)) {
@@ -124,7 +124,10 @@ impl Supervisor {
             .max_by(|left, right| left.owned.held_s.total_cmp(&right.owned.held_s));
         if let Some(slot) = longest_held {
             info!(connector.name = %slot.owned.name, task.id = slot.owned.lease.task.0, "handing a task over for balance");
-            slot.stop(After::Release, deadline);
+            let key = slot.key();
+            if !slot.stop(After::Release, deadline) {
+                self.let_go(key).await;
+            }
         }
     }
 
