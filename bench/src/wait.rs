@@ -25,6 +25,7 @@ where
 }
 
 /// Does what blocks a thread on a thread that may be blocked.
+#[expect(clippy::disallowed_methods, reason = "this is the crate's blocking()")]
 pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await?
 }

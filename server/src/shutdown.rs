@@ -25,6 +25,7 @@ pub fn on_signals() -> std::io::Result<CancellationToken> {
             };
             if is_asked {
                 warn!(signal = name, "second signal, exiting at once");
+                #[expect(clippy::disallowed_methods, reason = "the operator asked twice: now and unclean")]
                 std::process::exit(INTERRUPTED);
             }
             info!(signal = name, "stopping; a second signal exits at once");

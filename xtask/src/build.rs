@@ -35,8 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<Built> {
     let profile = if options.release { DIST_PROFILE } else { CI_PROFILE };
     let site = workspace.site(profile);
     site::build(workspace, &site)?;
-    binary(workspace, profile, "server", "naru")?;
-    let naru = workspace.binary(profile, "naru");
+    let naru = binary(workspace, profile, "server", "naru")?;
     println!("{}\n{}", naru.display(), site.display());
     Ok(Built { naru, site })
 }

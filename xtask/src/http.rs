@@ -21,8 +21,3 @@ pub(crate) fn get(address: SocketAddr, path: &str) -> Result<(u16, String)> {
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).context("The answer has no status")?;
     Ok((status, body.to_owned()))
 }
-
-/// Whether somebody accepts connections there.
-pub(crate) fn is_listening(address: SocketAddr) -> bool {
-    TcpStream::connect_timeout(&address, TIMEOUT).is_ok()
-}

@@ -31,17 +31,21 @@ pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     succeeded(&name, status)
 }
 
-/// Like [`run_within`], with each line of standard output shown and also handed to `on_line`.
+/// Like [`run_within`], with each line it prints shown and also handed to `on_line`.
 ///
 /// Returns whether the program succeeded; not having ended in time is an error.
 pub(crate) fn run_reading(command: &mut Command, limit: Duration, mut on_line: impl FnMut(&str)) -> Result<bool> {
     let name = name(command);
-    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| explain(&name, error))?;
-    let stdout = child.stdout.take().with_context(|| format!("{name} has no output"))?;
+    let (reader, writer) = io::pipe().context("Cannot make a pipe")?;
+    let errors = writer.try_clone().context("Cannot make a pipe")?;
+    let child = command.stdout(writer).stderr(errors).spawn().map_err(|error| explain(&name, error))?;
+    // The command holds our ends of the pipe; while they are open, reading does not end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     thread::scope(|scope| {
         let waiter = scope.spawn(|| wait_within(child, &name, limit));
-        for line in BufReader::new(stdout).lines() {
+        for line in BufReader::new(reader).split(b'\n') {
             let line = line.unwrap_or_default();
+            let line = String::from_utf8_lossy(&line);
             println!("{line}");
             on_line(&line);
         }

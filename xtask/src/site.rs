@@ -13,6 +13,8 @@ mod asset;
 mod style;
 mod wasm;
 
+pub(crate) use wasm::hydrate_flags;
+
 use std::fs;
 use std::path::Path;
 

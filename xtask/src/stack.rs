@@ -96,6 +96,14 @@ pub(crate) fn run(workspace: &Workspace, task: Task) -> Result<()> {
     Ok(())
 }
 
+/// Whether anything of it runs: then somebody else brought it up, and a task leaves it up.
+pub(crate) fn is_up(workspace: &Workspace) -> bool {
+    Ledger::load(workspace).is_ok_and(|mut ledger| {
+        ledger.forget_the_dead();
+        !ledger.is_empty()
+    })
+}
+
 /// Starts what does not run yet, and returns how to reach all of it.
 pub(crate) fn up(workspace: &Workspace, options: &Options) -> Result<Addresses> {
     fs::create_dir_all(workspace.stack().join("logs")).context("Cannot make the stack's folder")?;

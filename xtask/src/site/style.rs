@@ -30,7 +30,7 @@ fn inline(file: &Path, depth: usize) -> Result<String> {
     let mut bundled = String::new();
     for rule in &sheet.rules.0 {
         match rule {
-            CssRule::Import(import) => bundled.push_str(&inline_import(&import, file, depth)?),
+            CssRule::Import(import) => bundled.push_str(&inline_import(import, file, depth)?),
             CssRule::Ignored => {}
             other => {
                 let css = other.to_css_string(PrinterOptions::default());

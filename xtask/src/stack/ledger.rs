@@ -46,6 +46,10 @@ impl Ledger {
         Some(self.services.remove(index))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.services.is_empty()
+    }
+
     pub(super) fn forget_the_dead(&mut self) {
         self.services.retain(Running::is_alive);
     }

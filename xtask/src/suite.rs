@@ -1,0 +1,195 @@
+//! `cargo xtask test`: every test there is, on services of its own.
+//!
+//! Rust's tests, the comparison with the official connector, the crash test, and the browser tests, one after the other; the
+//! last line sums them up. Each phase has a limit, and all together have one, so that this never hangs.
+
+mod tally;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+
+use crate::stack::{self, Addresses, Options as StackOptions};
+use crate::tools::{self, Tool};
+use crate::workspace::{CI_PROFILE, Workspace};
+use crate::{process, site};
+
+use tally::Tally;
+
+/// For everything from the first line to the last.
+const WHOLE_LIMIT: Duration = Duration::from_secs(62 * 60);
+const BUILD_LIMIT: Duration = Duration::from_secs(45 * 60);
+const NPM_LIMIT: Duration = Duration::from_secs(5 * 60);
+const RUST_LIMIT: Duration = Duration::from_secs(20 * 60);
+const PROGRAM_LIMIT: Duration = Duration::from_secs(12 * 60);
+const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only tests whose name has this in it
+    #[arg(long)]
+    filter: Option<String>,
+    /// Leave the browser tests out
+    #[arg(long)]
+    no_browser: bool,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let has_browser_tests = !options.no_browser && workspace.path("e2e/package.json").exists();
+    require(has_browser_tests)?;
+    let was_up = stack::is_up(workspace);
+    let addresses = stack::up(workspace, &StackOptions::with_peer())?;
+    let suite = Suite { workspace, options, addresses, deadline: Instant::now() + WHOLE_LIMIT };
+    let outcome = suite.run(has_browser_tests);
+    if !was_up {
+        stack::down(workspace)?;
+    }
+    let tally = outcome?;
+    println!("\n{tally}");
+    if tally.is_good() { Ok(()) } else { bail!("Not all tests passed") }
+}
+
+fn require(has_browser_tests: bool) -> Result<()> {
+    let mut tools = vec![Tool::NativeBuild, Tool::WasmTarget, Tool::Java, Tool::Maven, Tool::Postgres];
+    if has_browser_tests {
+        tools.extend([Tool::Node, Tool::Browser]);
+    }
+    tools::require(&tools)
+}
+
+struct Suite<'a> {
+    workspace: &'a Workspace,
+    options: &'a Options,
+    addresses: Addresses,
+    deadline: Instant,
+}
+
+impl Suite<'_> {
+    fn run(&self, has_browser_tests: bool) -> Result<Tally> {
+        if has_browser_tests {
+            // Before the site is built: one of the packages makes its wasm smaller.
+            self.npm(&["ci", "--no-audit", "--no-fund"], NPM_LIMIT)?;
+        }
+        self.build(has_browser_tests)?;
+        let mut tally = Tally::default();
+        tally.add("rust", self.rust(&["--workspace", "--exclude", "xtask"])?);
+        tally.add("xtask", self.rust(&["-p", "xtask"])?);
+        for (name, arguments) in [("oracle", ["oracle"].as_slice()), ("crash", &["crash"])] {
+            if self.is_wanted(name) {
+                tally.add(name, self.program(name, arguments)?);
+            }
+        }
+        if has_browser_tests {
+            tally.add("browser", self.browser()?);
+        }
+        Ok(tally)
+    }
+
+    fn is_wanted(&self, name: &str) -> bool {
+        self.options.filter.as_deref().is_none_or(|filter| name.contains(filter))
+    }
+
+    /// What is left of a phase's own limit and of the whole one.
+    fn limit(&self, own: Duration) -> Duration {
+        own.min(self.deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Binaries and tests at once: cargo gives both the same features, and no dependency is built twice.
+    fn build(&self, has_browser_tests: bool) -> Result<()> {
+        let mut cargo = self.workspace.cargo();
+        cargo.args([
+            "build",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--profile",
+            CI_PROFILE,
+            "--lib",
+            "--bins",
+            "--tests",
+        ]);
+        process::run_within(&mut cargo, self.limit(BUILD_LIMIT)).context("Cannot build the tests")?;
+        if has_browser_tests {
+            site::build(self.workspace, &self.workspace.site(CI_PROFILE))?;
+        }
+        Ok(())
+    }
+
+    fn rust(&self, packages: &[&str]) -> Result<Tally> {
+        println!("\n== cargo test {}", packages.join(" "));
+        let mut cargo = self.workspace.cargo();
+        cargo.arg("test").args(packages).args(["--profile", CI_PROFILE, "--no-fail-fast"]);
+        cargo.args(self.options.filter.as_deref()).envs(self.addresses.variables());
+        self.count(&mut cargo, RUST_LIMIT, Tally::read_cargo)
+    }
+
+    /// A program that is one test by itself.
+    fn program(&self, name: &str, arguments: &[&str]) -> Result<Tally> {
+        println!("\n== {name}");
+        let mut command = Command::new(self.workspace.binary(CI_PROFILE, "bench"));
+        command.args(arguments).arg("--naru").arg(self.workspace.binary(CI_PROFILE, "naru"));
+        command.arg("--naru-log").arg(self.workspace.stack().join(format!("logs/naru-{name}.log")));
+        command.envs(self.addresses.variables());
+        let is_good = process::run_reading(&mut command, self.limit(PROGRAM_LIMIT), |_| {});
+        Ok(Tally::of_one(self.told(is_good)))
+    }
+
+    fn browser(&self) -> Result<Tally> {
+        println!("\n== browser tests");
+        let mut npm = self.in_e2e("npm");
+        npm.args(["run", "check"]);
+        let has_types = process::run_within(&mut npm, self.limit(NPM_LIMIT));
+        let mut npm = self.in_e2e("npm");
+        npm.arg("test");
+        if let Some(filter) = &self.options.filter {
+            npm.args(["--", "--pass-with-no-tests", "-g", filter]);
+        }
+        let mut tally = self.count(&mut npm, BROWSER_LIMIT, Tally::read_playwright)?;
+        tally.add("types", Tally::of_one(self.told(has_types.map(|()| true))));
+        Ok(tally)
+    }
+
+    fn npm(&self, arguments: &[&str], limit: Duration) -> Result<()> {
+        let mut npm = self.in_e2e("npm");
+        process::run_within(npm.args(arguments), self.limit(limit))
+            .context("Cannot install the browser tests' packages")
+    }
+
+    fn in_e2e(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        let workspace = self.workspace;
+        command
+            .current_dir(workspace.path("e2e"))
+            .envs(self.addresses.variables())
+            .env("CI", "1")
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+            .env("NARU_E2E_BINARY", workspace.binary(CI_PROFILE, "naru"))
+            .env("NARU_SITE_DIR", workspace.site(CI_PROFILE));
+        if let Some(browser) = tools::browser().as_deref().map(Path::as_os_str) {
+            command.env("NARU_CHROMIUM", browser);
+        }
+        command
+    }
+
+    /// Runs tests and counts what their runner says. A runner that fails without a failed test is one failure.
+    fn count(&self, command: &mut Command, limit: Duration, read: fn(&mut Tally, &str)) -> Result<Tally> {
+        let mut tally = Tally::default();
+        let ended = process::run_reading(command, self.limit(limit), |line| read(&mut tally, line));
+        let is_good = self.told(ended);
+        if !is_good && tally.is_good() {
+            tally.add("runner", Tally::of_one(false));
+        }
+        Ok(tally)
+    }
+
+    /// A phase that could not be run, or not to its end, is a failed one; the others are still run.
+    fn told(&self, ended: Result<bool>) -> bool {
+        ended.unwrap_or_else(|error| {
+            println!("{error:#}");
+            false
+        })
+    }
+}
