@@ -1,0 +1,1 @@
+//! Parts of forms: every field has a label, a place for its fault, and works without script.

@@ -1,0 +1,69 @@
+//! Words of a connector's overview and configuration.
+
+messages! {
+    tab_overview => "Overview", "개요";
+    tab_config => "Configuration", "설정";
+    tabs_of(name) => "Views of {name}", "{name} 보기";
+    fact_rate => "Records per second", "초당 레코드";
+    fact_bytes => "Bytes per second", "초당 바이트";
+    fact_lag => "Lag", "지연";
+    fact_last_event => "Last change", "마지막 변경";
+    fact_total => "Records written", "기록한 레코드";
+    fact_headroom => "Safe to pause", "멈춰도 안전한 시간";
+    headroom_about(time) => "about {time}", "약 {time}";
+    fact_source => "Source", "소스";
+    fact_topics => "Topics", "토픽";
+    fact_version => "Configuration", "설정";
+    version_number(number) => "version {number}", "버전 {number}";
+    fact_created => "Created", "만든 때";
+    no_rate_yet => "no change yet", "아직 변경 없음";
+    caught_up => "up to date", "최신";
+    no_topics_yet => "None has received a record yet.", "아직 레코드를 받은 토픽이 없습니다.";
+
+    copy_title => "Copy of what exists", "기존 데이터 복사";
+    copy_collection => "Collection", "컬렉션";
+    copy_progress => "Progress", "진행";
+    copy_documents => "Documents", "문서";
+    copy_rate => "Documents/s", "초당 문서";
+    copy_left => "Time left", "남은 시간";
+    copy_done => "done", "완료";
+    copy_waiting => "waiting", "대기";
+    copy_of(copied, total) => "{copied} of about {total}", "약 {total} 중 {copied}";
+    copy_progress_label(namespace) => "Progress of {namespace}", "{namespace} 진행률";
+
+    tasks_title => "Tasks", "태스크";
+    task_number(number) => "Task {number}", "태스크 {number}";
+    task_on(worker) => "on {worker}", "{worker}에서 실행";
+    no_tasks => "No task exists now.", "지금은 태스크가 없습니다.";
+    trace_show => "What the task said", "태스크가 남긴 말";
+
+    events_title => "What happened", "있었던 일";
+    no_events => "Nothing has happened yet.", "아직 아무 일도 없었습니다.";
+
+    pending_running => "Asked to run", "실행을 요청함";
+    pending_paused => "Asked to pause", "일시 중지를 요청함";
+    pending_stopped => "Asked to stop", "중지를 요청함";
+    pending_restarted => "Asked to restart", "재시작을 요청함";
+    pending_since(time) => "{time} ago, not seen yet", "{time} 전 요청, 아직 반영되지 않음";
+    creating => "Creating…", "만드는 중…";
+    creating_text => "The connector is accepted. This ends when it is seen running, or says why not.",
+        "커넥터를 접수했습니다. 실행이 확인되거나 실행되지 않는 이유를 알 때까지 표시됩니다.";
+    created_running => "Running: the change stream is open.", "실행 중입니다. 변경 스트림이 열렸습니다.";
+    created_copying => "Running: the copy has begun.", "실행 중입니다. 복사를 시작했습니다.";
+    created_failed => "It was created, but it does not run yet.", "만들었지만 아직 실행되지 않습니다.";
+
+    config_read_only => "This is what the connector runs with. Secrets are never shown.",
+        "커넥터가 지금 쓰는 설정입니다. 비밀 값은 표시하지 않습니다.";
+    config_saved(time) => "Saved {time}", "{time}에 저장됨";
+    config_property => "Property", "속성";
+    config_value => "Value", "값";
+    config_default => "Default", "기본값";
+    config_as_text => "As text", "텍스트로 보기";
+    text_properties => "Properties", "Properties";
+    text_json => "REST JSON", "REST JSON";
+    text_yaml => "Strimzi YAML", "Strimzi YAML";
+    secret_note => "Secrets are left out: put your own reference in their place.",
+        "비밀 값은 빠져 있습니다. 그 자리에 직접 참조를 넣으세요.";
+    unknown_property => "not known: kept, without effect", "알 수 없는 속성: 보관하지만 효과 없음";
+    closest_property(name) => "did you mean {name}?", "혹시 {name}인가요?";
+}

@@ -1,0 +1,1 @@
+//! Words, filled in with their pages.

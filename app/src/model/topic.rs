@@ -1,0 +1,177 @@
+//! Topics and their records as a reader looks at them. Offsets and counts are exact; payloads are text with a length.
+
+use serde::{Deserialize, Serialize};
+
+/// One page of topics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicList {
+    /// In order of name.
+    pub rows: Vec<TopicRow>,
+    /// How many match the search, over all pages.
+    pub matching: u64,
+    /// This page, from 1.
+    pub page: u32,
+    /// How many pages there are, at least 1.
+    pub page_count: u32,
+}
+
+/// A topic in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicRow {
+    /// Its name.
+    pub name: String,
+    /// How many partitions it has.
+    pub partitions: u32,
+    /// Offsets between first and next, summed: an upper bound of its records.
+    pub records: Option<u64>,
+    /// The connectors that write to it.
+    pub connectors: Vec<String>,
+}
+
+/// What a topic list is asked for; all of it is in the page's URL.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TopicListQuery {
+    /// Part of a name, or empty.
+    pub search: String,
+    /// Show Kafka's own topics (`__…`) too.
+    pub with_internal: bool,
+    /// From 1; 0 means 1.
+    pub page: u32,
+}
+
+/// Where reading begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadFrom {
+    /// The newest records, newest first.
+    #[default]
+    Newest,
+    /// The oldest records that are still there.
+    Beginning,
+    /// An offset of one partition.
+    Offset(i64),
+    /// The first records at or after a moment.
+    Time(i64),
+    /// Whatever arrives from now on.
+    Live,
+}
+
+/// What records are asked for; all of it is in the page's URL.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordQuery {
+    /// Where reading begins.
+    pub from: ReadFrom,
+    /// Only this partition.
+    pub partition: Option<i32>,
+    /// How many at most; 0 means the usual number.
+    pub limit: u32,
+}
+
+/// Records of a topic, and what surrounds them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordPage {
+    /// The topic.
+    pub topic: String,
+    /// Its partitions.
+    pub partitions: Vec<PartitionRow>,
+    /// The records, in the order of the query.
+    pub rows: Vec<RecordRow>,
+    /// Where to go on in the same direction, one partition's offset; `None` at the end.
+    pub next: Option<RecordPlace>,
+    /// The connectors that write to it.
+    pub connectors: Vec<String>,
+    /// How long reading took.
+    pub elapsed_ms: u64,
+    /// When this was true.
+    pub as_of_ms: i64,
+}
+
+/// One partition's extent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartitionRow {
+    /// Its number.
+    pub number: i32,
+    /// Offset of the oldest record that is still there.
+    pub first: i64,
+    /// Offset that the next record will get.
+    pub next: i64,
+}
+
+/// A record's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RecordPlace {
+    /// Partition.
+    pub partition: i32,
+    /// Offset.
+    pub offset: i64,
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRow {
+    /// Where it is.
+    pub place: RecordPlace,
+    /// Its timestamp, where it has one.
+    pub timestamp_ms: Option<i64>,
+    /// Key.
+    pub key: Payload,
+    /// Value; [`Encoding::Null`] is a tombstone.
+    pub value: Payload,
+    /// Headers in order.
+    pub headers: Vec<HeaderRow>,
+}
+
+/// A record's header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderRow {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Payload,
+}
+
+/// What bytes turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    /// Kafka's null.
+    Null,
+    /// JSON text.
+    Json,
+    /// A BSON document, written here as canonical extended JSON.
+    Bson,
+    /// UTF-8 text that is no JSON.
+    Text,
+    /// Anything else, written here in hexadecimal.
+    Binary,
+}
+
+/// Bytes of a record as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payload {
+    /// What the bytes are.
+    pub encoding: Encoding,
+    /// The text, cut off after a limit.
+    pub text: String,
+    /// Length of the original bytes.
+    pub size_bytes: u64,
+    /// The text is cut off: the whole is to be had on demand.
+    pub is_cut: bool,
+}
+
+impl Payload {
+    /// Kafka's null.
+    pub fn null() -> Self {
+        Self { encoding: Encoding::Null, text: String::new(), size_bytes: 0, is_cut: false }
+    }
+}
+
+/// What a live tail tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TailEvent {
+    /// Records that have arrived, oldest first.
+    Records(Vec<RecordRow>),
+    /// So many were left out since the tail began, because they came faster than they can be shown.
+    Dropped(u64),
+}

@@ -1,0 +1,35 @@
+//! The application: which page answers which path.
+//!
+//! Pages render completely on the server ([`SsrMode::Async`]) because every one of them has to work without script, and
+//! because an answer's status depends on its data.
+
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::components::frame::Frame;
+use crate::i18n::provide_preferences;
+use crate::model::preferences::Preferences;
+use crate::pages;
+
+pub mod paths;
+
+/// The application below `body`.
+#[component]
+pub fn App(
+    /// The reader's preferences; the same on server and browser.
+    #[prop(optional)]
+    preferences: Preferences,
+) -> impl IntoView {
+    crate::shell::provide_document_context();
+    provide_preferences(preferences);
+    view! {
+        <Router>
+            <Frame>
+                <Routes fallback=pages::not_found::NotFoundPage>
+                    <Route path=path!("/") view=pages::connectors::ConnectorsPage ssr=SsrMode::Async/>
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}
