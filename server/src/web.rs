@@ -8,11 +8,12 @@ mod preferences;
 mod request;
 mod site;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::backend::{Backend, RequestBackend};
 use app::error::RequestId;
-use app::routes::App;
+use app::model::preferences::Preferences;
+use app::routes::{App, AppProps};
 use app::shell::document;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -22,7 +23,7 @@ use axum::routing::post;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 
@@ -33,6 +34,11 @@ pub(crate) type BackendForRequest = Arc<dyn Fn(&Parts) -> Arc<dyn Backend> + Sen
 
 /// Bytes of a form or of a server function's arguments: a pasted configuration is the largest.
 const LARGEST_BODY_BYTES: usize = 1024 * 1024;
+
+/// The pages' paths, asked of the application once a process: leptos suspends every loading of data, in all threads, while it
+/// answers, so a second time would leave pages that are being rendered waiting for ever.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> =
+    LazyLock::new(|| generate_route_list(|| App(AppProps { preferences: Preferences::default() })));
 
 /// The portal: pages and server functions over the backend, `streams` merged in, the site's files beside them.
 pub(crate) fn router(site: Site, backend_for: BackendForRequest, streams: Router) -> Router {
@@ -50,7 +56,7 @@ pub(crate) fn router(site: Site, backend_for: BackendForRequest, streams: Router
         }
     };
     let pages = Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), prepare, render_document.clone())
+        .leptos_routes_with_context(&options, ROUTES.clone(), prepare, render_document.clone())
         .route(app::routes::paths::PREFERENCES, post(preferences::save))
         .fallback(render_app_async_with_context(prepare_missing, render_document))
         .with_state(options)
