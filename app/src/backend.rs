@@ -14,20 +14,11 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::error::{AppError, RequestId};
-use crate::model::check::CheckReport;
 use crate::model::connector::{ConfigView, ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery};
-use crate::model::draft::{DraftId, DraftView, Imported, ScopeForm, StartForm, TargetForm};
-use crate::model::outcome::Outcome;
-use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
-use crate::model::topic::{RecordPage, RecordPlace, RecordQuery, RecordRow, TopicList, TopicListQuery};
 use crate::routes::paths;
 
 /// What a method answers, in the end.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send + 'a>>;
-
-/// A password as a form gave it: never shown, never logged.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(pub String);
 
 /// Everything the pages ask of the server.
 ///
@@ -46,56 +37,6 @@ pub trait Backend: Send + Sync {
     /// Asks for a change of state. It has been written down when this returns; that it has happened shows in
     /// [`Backend::show_connector`].
     fn act_on_connector(&self, name: String, action: ConnectorAction) -> Reply<'_, ()>;
-
-    /// Makes a draft of a pasted configuration: properties, JSON (with or without an envelope) or Strimzi YAML.
-    fn import_draft(&self, text: String) -> Reply<'_, Imported>;
-
-    /// A draft with everything that is known about it, or [`AppError::NotFound`].
-    fn show_draft(&self, id: DraftId) -> Reply<'_, DraftView>;
-
-    /// Saves step 1 into a draft, or into a new one. `uri` may hold a password, which then wins over `password`; without
-    /// either the kept one stays. Returns the draft's id.
-    fn save_source(&self, id: Option<DraftId>, uri: String, password: Option<Password>) -> Reply<'_, DraftId>;
-
-    /// Saves step 2.
-    fn save_scope(&self, id: DraftId, form: ScopeForm) -> Reply<'_, ()>;
-
-    /// Saves step 3.
-    fn save_start(&self, id: DraftId, form: StartForm) -> Reply<'_, ()>;
-
-    /// Saves step 4.
-    fn save_target(&self, id: DraftId, form: TargetForm) -> Reply<'_, ()>;
-
-    /// Replaces the whole draft by an edited text; secrets that the text shows as hidden stay as they are.
-    fn save_text(&self, id: DraftId, text: String) -> Reply<'_, Imported>;
-
-    /// Runs every check to its end and keeps the report with the draft.
-    fn run_checks(&self, id: DraftId) -> Reply<'_, CheckReport>;
-
-    /// Names of the databases that the draft's user may see.
-    fn list_databases(&self, id: DraftId) -> Reply<'_, DatabaseList>;
-
-    /// Names of the collections of one database.
-    fn list_collections(&self, id: DraftId, database: String) -> Reply<'_, CollectionList>;
-
-    /// Estimated sizes of some collections of one database; those that cannot be counted come back without numbers.
-    fn count_collections(&self, id: DraftId, database: String, names: Vec<String>) -> Reply<'_, Vec<CollectionSize>>;
-
-    /// What the draft would write, with step 4 as given instead of as saved. Writes nothing anywhere.
-    fn preview_outcome(&self, id: DraftId, form: TargetForm) -> Reply<'_, Outcome>;
-
-    /// Creates the connector of a draft under a name. [`AppError::Conflict`] when the name is taken,
-    /// [`AppError::Invalid`] when the draft has errors. The draft is gone afterwards.
-    fn create_connector(&self, id: DraftId, name: String) -> Reply<'_, ()>;
-
-    /// One page of topics.
-    fn list_topics(&self, query: TopicListQuery) -> Reply<'_, TopicList>;
-
-    /// Records of a topic, or [`AppError::NotFound`].
-    fn read_records(&self, topic: String, query: RecordQuery) -> Reply<'_, RecordPage>;
-
-    /// One record, nothing cut off, or [`AppError::NotFound`].
-    fn read_record(&self, topic: String, place: RecordPlace) -> Reply<'_, RecordRow>;
 }
 
 /// The request's backend, as it lies in leptos' context.

@@ -1,6 +1,11 @@
 //! Views without data access: they get values and draw them.
 
+pub(crate) mod actions;
+pub(crate) mod copy_button;
+pub(crate) mod copy_table;
 pub(crate) mod empty;
+pub(crate) mod event_list;
+pub(crate) mod facts;
 pub(crate) mod failure;
 pub(crate) mod frame;
 pub(crate) mod header;
@@ -9,4 +14,8 @@ pub(crate) mod live;
 pub(crate) mod moment;
 pub(crate) mod notice;
 pub(crate) mod pager;
+pub(crate) mod sparkline;
+pub(crate) mod tabs;
+pub(crate) mod texts;
+pub(crate) mod trouble;
 pub(crate) mod verdict;

@@ -9,6 +9,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::components::frame::Frame;
 use crate::i18n::provide_preferences;
+use crate::model::connector::ConnectorAction;
 use crate::model::preferences::Preferences;
 use crate::pages;
 
@@ -28,8 +29,17 @@ pub fn App(
             <Frame>
                 <Routes fallback=pages::not_found::NotFoundPage>
                     <Route path=path!("/") view=pages::connectors::ConnectorsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/connectors/:name") view=pages::connector::ConnectorPage ssr=SsrMode::Async/>
+                    <Route path=path!("/connectors/:name/config") view=pages::config::ConfigPage ssr=SsrMode::Async/>
+                    <Route path=path!("/connectors/:name/pause") view=|| confirm(ConnectorAction::Pause) ssr=SsrMode::Async/>
+                    <Route path=path!("/connectors/:name/stop") view=|| confirm(ConnectorAction::Stop) ssr=SsrMode::Async/>
+                    <Route path=path!("/connectors/:name/delete") view=|| confirm(ConnectorAction::Delete) ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
         </Router>
     }
+}
+
+fn confirm(action: ConnectorAction) -> AnyView {
+    view! { <pages::confirm::ConfirmPage action/> }.into_any()
 }

@@ -37,6 +37,24 @@ messages! {
     no_tasks => "No task exists now.", "지금은 태스크가 없습니다.";
     trace_show => "What the task said", "태스크가 남긴 말";
 
+    event_created => "The connector was created", "커넥터를 만들었습니다";
+    event_config_changed(version) => "Configuration version {version} was saved", "설정 버전 {version}을(를) 저장했습니다";
+    event_paused => "Pause was asked for", "일시 중지를 요청했습니다";
+    event_resumed => "Running was asked for", "실행을 요청했습니다";
+    event_stopped => "Stop was asked for", "중지를 요청했습니다";
+    event_restart => "A restart was asked for", "재시작을 요청했습니다";
+    event_topics_reset => "The list of topics was emptied", "토픽 목록을 비웠습니다";
+    event_deleted => "The connector was deleted", "커넥터를 삭제했습니다";
+    event_assigned(worker) => "Worker {worker} took the task", "작업자 {worker}에서 태스크를 맡았습니다";
+    event_copy_started => "The copy began", "복사를 시작했습니다";
+    event_copy_finished(count) => "The copy ended: {count} documents", "복사를 마쳤습니다: 문서 {count}건";
+    event_stream_opened => "The change stream is open", "변경 스트림이 열렸습니다";
+    event_retrying => "It failed and tries again", "실패해서 다시 시도합니다";
+    event_recovered(attempts) => "It runs again after {attempts} attempts", "{attempts}번 시도한 끝에 다시 실행됩니다";
+    event_failed => "It failed and needs you", "실패했고 조치가 필요합니다";
+    event_ended(worker) => "The task ended on worker {worker}", "작업자 {worker}에서 태스크가 끝났습니다";
+    event_by(actor) => "by {actor}", "{actor}";
+
     events_title => "What happened", "있었던 일";
     no_events => "Nothing has happened yet.", "아직 아무 일도 없었습니다.";
 
@@ -51,6 +69,10 @@ messages! {
     created_running => "Running: the change stream is open.", "실행 중입니다. 변경 스트림이 열렸습니다.";
     created_copying => "Running: the copy has begun.", "실행 중입니다. 복사를 시작했습니다.";
     created_failed => "It was created, but it does not run yet.", "만들었지만 아직 실행되지 않습니다.";
+
+    trouble_remedy => "What to do", "해결 방법";
+    trouble_words => "What was being done", "하던 일";
+    rate_lately => "Records per second, lately", "최근 초당 레코드";
 
     config_read_only => "This is what the connector runs with. Secrets are never shown.",
         "커넥터가 지금 쓰는 설정입니다. 비밀 값은 표시하지 않습니다.";

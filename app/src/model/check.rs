@@ -24,10 +24,12 @@ pub struct CheckRow {
     pub verdict: CheckVerdict,
     /// How long it took.
     pub elapsed_ms: u64,
-    /// Stable word for the reason, for which the portal has words; may be empty.
+    /// Stable word for the reason, for which the portal has words.
     pub reason: String,
-    /// The facts: a version, a host, the server's answer; free of secrets, may be empty.
-    pub detail: String,
+    /// The facts, by name: a version, a host, a number of hours; free of secrets.
+    pub facts: Vec<(String, String)>,
+    /// Stable word for what to do; empty when there is nothing to do.
+    pub remedy: String,
     /// Something to paste into a shell; may be empty.
     pub command: String,
 }

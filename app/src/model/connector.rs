@@ -293,14 +293,70 @@ pub struct TaskRow {
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventRow {
+    /// Grows with time.
+    pub id: i64,
     /// When.
     pub at_ms: i64,
-    /// The kind's stable word, e.g. `task-started`; the portal has words for those it knows.
-    pub kind: String,
-    /// The server's own words; may be empty.
-    pub text: String,
-    /// It is about something that went wrong.
-    pub is_trouble: bool,
+    /// Who did it: a person's name, or `naru`.
+    pub actor: String,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What can happen to a connector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventKind {
+    /// It was made.
+    Created,
+    /// Its configuration was changed.
+    ConfigChanged {
+        /// The new version.
+        version: i32,
+        /// Names of the properties that were added, changed or removed.
+        properties: Vec<String>,
+    },
+    /// It was asked to pause.
+    Paused,
+    /// It was asked to run.
+    Resumed,
+    /// It was asked to stop.
+    Stopped,
+    /// A restart was asked for.
+    RestartRequested,
+    /// The list of its topics was emptied.
+    TopicsReset,
+    /// It was deleted.
+    Deleted,
+    /// A worker took its task.
+    TaskAssigned {
+        /// The worker.
+        worker: String,
+    },
+    /// The copy began.
+    CopyStarted,
+    /// The copy ended.
+    CopyFinished {
+        /// Documents that were copied.
+        documents: i64,
+    },
+    /// It follows changes with an open stream.
+    StreamOpened,
+    /// It failed, and tries again by itself.
+    TaskRetrying(Trouble),
+    /// It runs again after failures.
+    TaskRecovered {
+        /// How many attempts it took.
+        attempts: i64,
+    },
+    /// It failed, and a person has to act.
+    TaskFailed(Trouble),
+    /// Its task ended on a worker.
+    TaskEnded {
+        /// The worker.
+        worker: String,
+    },
+    /// A kind this page does not know, as the server calls it.
+    Other(String),
 }
 
 /// A configuration for reading.
@@ -308,7 +364,7 @@ pub struct EventRow {
 pub struct ConfigView {
     /// The connector.
     pub name: String,
-    /// How it is, for the page's header.
+    /// Number of this version.
     pub version: u32,
     /// When that version was made.
     pub saved_ms: i64,
@@ -340,6 +396,8 @@ pub struct PropertyRow {
     pub doc: String,
     /// The connector does not know it: kept and echoed, without effect.
     pub is_unknown: bool,
+    /// The value is what holds anyway.
+    pub is_default: bool,
 }
 
 /// One configuration in three notations, secrets replaced.

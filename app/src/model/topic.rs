@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::AppError;
+
 /// One page of topics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopicList {
@@ -41,7 +43,7 @@ pub struct TopicListQuery {
 }
 
 /// Where reading begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReadFrom {
     /// The newest records, newest first.
@@ -55,6 +57,10 @@ pub enum ReadFrom {
     Time(i64),
     /// Whatever arrives from now on.
     Live,
+    /// Where an earlier page stopped, going on. The text is the server's own.
+    After(String),
+    /// Where an earlier page of the newest stopped, going back.
+    Before(String),
 }
 
 /// What records are asked for; all of it is in the page's URL.
@@ -78,8 +84,14 @@ pub struct RecordPage {
     pub partitions: Vec<PartitionRow>,
     /// The records, in the order of the query.
     pub rows: Vec<RecordRow>,
-    /// Where to go on in the same direction, one partition's offset; `None` at the end.
-    pub next: Option<RecordPlace>,
+    /// Where to go on in the same direction; `None` when everything there is was given.
+    pub next: Option<String>,
+    /// All that was asked for was found; `false` when time ran out first.
+    pub is_complete: bool,
+    /// The start that was asked for no longer exists, and reading began at the oldest record that does.
+    pub is_start_expired: bool,
+    /// Records that were looked at.
+    pub scanned: u64,
     /// The connectors that write to it.
     pub connectors: Vec<String>,
     /// How long reading took.
@@ -119,8 +131,10 @@ pub struct RecordRow {
     pub key: Payload,
     /// Value; [`Encoding::Null`] is a tombstone.
     pub value: Payload,
-    /// Headers in order.
+    /// Headers in order, as many as are kept.
     pub headers: Vec<HeaderRow>,
+    /// Headers beyond those.
+    pub omitted_headers: u64,
 }
 
 /// A record's header.
@@ -144,7 +158,9 @@ pub enum Encoding {
     /// UTF-8 text that is no JSON.
     Text,
     /// Anything else, written here in hexadecimal.
-    Binary,
+    Hex,
+    /// Anything else, written here in base64.
+    Base64,
 }
 
 /// Bytes of a record as text.
@@ -170,8 +186,16 @@ impl Payload {
 /// What a live tail tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TailEvent {
+    /// Reading stands at the end: whatever is written from now on is shown or counted.
+    Started,
     /// Records that have arrived, oldest first.
     Records(Vec<RecordRow>),
     /// So many were left out since the tail began, because they came faster than they can be shown.
     Dropped(u64),
+    /// Kafka does not answer; the tail goes on by itself.
+    Interrupted,
+    /// Kafka answers again.
+    Resumed,
+    /// The tail is over.
+    Ended(AppError),
 }

@@ -98,7 +98,7 @@ pub fn topic(name: &str) -> String {
 /// A topic's records, as asked.
 pub fn topic_records(name: &str, query: &RecordQuery, raw: bool) -> String {
     let mut url = UrlText::new(&topic(name));
-    match query.from {
+    match &query.from {
         ReadFrom::Newest => {}
         ReadFrom::Beginning => url.pair("from", "beginning"),
         ReadFrom::Live => url.pair("from", "live"),
@@ -108,8 +108,10 @@ pub fn topic_records(name: &str, query: &RecordQuery, raw: bool) -> String {
         }
         ReadFrom::Time(at_ms) => {
             url.pair("from", "time");
-            url.pair("at", &crate::i18n::format::iso(at_ms));
+            url.pair("at", &crate::i18n::format::iso(*at_ms));
         }
+        ReadFrom::After(cursor) => url.pair("after", cursor),
+        ReadFrom::Before(cursor) => url.pair("before", cursor),
     }
     url.pair("partition", &query.partition.map(|number| number.to_string()).unwrap_or_default());
     url.number("limit", u64::from(query.limit), 0);

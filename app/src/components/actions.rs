@@ -1,0 +1,213 @@
+//! What can be done to a connector: buttons, and a question before those that stop or remove something.
+//!
+//! Without script the question is a page of its own; with script the same link opens a dialog.
+
+use leptos::form::ActionForm;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconName};
+use super::notice::failure_notice;
+use crate::api::connectors::ActOnConnector;
+use crate::i18n::{Language, format, use_language};
+use crate::model::connector::ConnectorAction;
+use crate::routes::paths;
+
+/// The buttons for what can be done now.
+#[component]
+pub(crate) fn ActionButtons(
+    /// The connector.
+    name: String,
+    /// What can be done now.
+    actions: Signal<Vec<ConnectorAction>>,
+    /// How long standing still is safe.
+    headroom_s: Signal<Option<u64>>,
+) -> impl IntoView {
+    let act = ServerAction::<ActOnConnector>::new();
+    view! {
+        <For each=move || actions.get() key=|action| *action as u8 let:action>
+            {if action.asks_first() {
+                view! { <AskedAction name=name.clone() action act headroom_s/> }.into_any()
+            } else {
+                view! { <PlainAction name=name.clone() action act/> }.into_any()
+            }}
+        </For>
+        <ActionFailure act/>
+    }
+    .into_any()
+}
+
+#[component]
+fn ActionFailure(act: ServerAction<ActOnConnector>) -> impl IntoView {
+    let language = use_language();
+    let value = act.value();
+    move || match value.get() {
+        Some(Err(error)) => Some(failure_notice(language, error)),
+        _ => None,
+    }
+}
+
+#[component]
+fn PlainAction(name: String, action: ConnectorAction, act: ServerAction<ActOnConnector>) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <ActionForm action=act>
+            <ActionFields name action/>
+            <button class="button" type="submit" disabled=move || act.pending().get()>
+                <Icon name=icon(action)/>
+                {label(language, action)}
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn AskedAction(
+    name: String,
+    action: ConnectorAction,
+    act: ServerAction<ActOnConnector>,
+    headroom_s: Signal<Option<u64>>,
+) -> impl IntoView {
+    let language = use_language();
+    let dialog = NodeRef::<Dialog>::new();
+    let open = move |event: web_sys::MouseEvent| {
+        if let Some(dialog) = dialog.get_untracked() {
+            event.prevent_default();
+            let _ = dialog.show_modal();
+        }
+    };
+    let value = act.value();
+    Effect::new(move |_| {
+        if value.get().is_some()
+            && let Some(dialog) = dialog.get_untracked()
+        {
+            dialog.close();
+        }
+    });
+    let class = if action == ConnectorAction::Delete { "button button-bad" } else { "button" };
+    let title_id = format!("ask-{}", action.code());
+    let labelled_by = title_id.clone();
+    view! {
+        <a class=class href=paths::connector_confirm(&name, action) on:click=open>
+            <Icon name=icon(action)/>
+            {label(language, action)}
+        </a>
+        <dialog class="dialog" node_ref=dialog aria-labelledby=labelled_by>
+            <h2 id=title_id>{question(language, action, &name)}</h2>
+            <Consequences action headroom_s/>
+            <div class="dialog-buttons">
+                <form method="dialog">
+                    <button class="button" type="submit">{language.cancel()}</button>
+                </form>
+                <ActionForm action=act>
+                    <ActionFields name action/>
+                    <ConfirmButton action is_pending=act.pending().into()/>
+                </ActionForm>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// The hidden fields that say what is to be done to what.
+#[component]
+pub(crate) fn ActionFields(
+    /// The connector.
+    name: String,
+    /// What is to be done.
+    action: ConnectorAction,
+) -> impl IntoView {
+    view! {
+        <input type="hidden" name="name" value=name/>
+        <input type="hidden" name="action" value=action.code()/>
+    }
+    .into_any()
+}
+
+/// The button that does it.
+#[component]
+pub(crate) fn ConfirmButton(
+    /// What is to be done.
+    action: ConnectorAction,
+    /// It is being done.
+    is_pending: Signal<bool>,
+) -> impl IntoView {
+    let language = use_language();
+    let class = if action == ConnectorAction::Delete { "button button-bad-main" } else { "button button-main" };
+    view! {
+        <button class=class type="submit" disabled=move || is_pending.get()>
+            {move || if is_pending.get() { language.working() } else { label(language, action) }}
+        </button>
+    }
+    .into_any()
+}
+
+/// What will happen.
+#[component]
+pub(crate) fn Consequences(
+    /// What is to be done.
+    action: ConnectorAction,
+    /// How long standing still is safe.
+    headroom_s: Signal<Option<u64>>,
+) -> impl IntoView {
+    let language = use_language();
+    let stands_still = matches!(action, ConnectorAction::Pause | ConnectorAction::Stop);
+    view! {
+        <p>{consequence(language, action)}</p>
+        {stands_still
+            .then(|| {
+                view! {
+                    <p>
+                        {move || match headroom_s.get() {
+                            Some(seconds) => language.pause_headroom(&format::duration(language, seconds)),
+                            None => language.pause_headroom_unknown().to_owned(),
+                        }}
+                    </p>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// The action's word.
+pub(crate) const fn label(language: Language, action: ConnectorAction) -> &'static str {
+    match action {
+        ConnectorAction::Pause => language.action_pause(),
+        ConnectorAction::Resume => language.action_resume(),
+        ConnectorAction::Stop => language.action_stop(),
+        ConnectorAction::Restart => language.action_restart(),
+        ConnectorAction::Delete => language.action_delete(),
+    }
+}
+
+/// The question before it.
+pub(crate) fn question(language: Language, action: ConnectorAction, name: &str) -> String {
+    match action {
+        ConnectorAction::Pause => language.pause_question(&name),
+        ConnectorAction::Resume => language.resume_question(&name),
+        ConnectorAction::Stop => language.stop_question(&name),
+        ConnectorAction::Restart => language.restart_question(&name),
+        ConnectorAction::Delete => language.delete_question(&name),
+    }
+}
+
+const fn consequence(language: Language, action: ConnectorAction) -> &'static str {
+    match action {
+        ConnectorAction::Pause => language.pause_consequence(),
+        ConnectorAction::Resume => language.resume_consequence(),
+        ConnectorAction::Stop => language.stop_consequence(),
+        ConnectorAction::Restart => language.restart_consequence(),
+        ConnectorAction::Delete => language.delete_consequence(),
+    }
+}
+
+const fn icon(action: ConnectorAction) -> IconName {
+    match action {
+        ConnectorAction::Pause => IconName::Pause,
+        ConnectorAction::Resume => IconName::Play,
+        ConnectorAction::Stop => IconName::Stop,
+        ConnectorAction::Restart => IconName::Restart,
+        ConnectorAction::Delete => IconName::Trash,
+    }
+}

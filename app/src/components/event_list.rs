@@ -1,0 +1,96 @@
+//! What happened to a connector, newest first.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, IconName};
+use super::moment::Moment;
+use crate::i18n::{Language, format, use_language};
+use crate::model::connector::{EventKind, EventRow, Trouble};
+
+/// The list.
+#[component]
+pub(crate) fn EventList(
+    /// The events, newest first.
+    events: Vec<EventRow>,
+    /// When they were read.
+    now_ms: i64,
+) -> impl IntoView {
+    let language = use_language();
+    if events.is_empty() {
+        return view! { <p class="quiet">{language.no_events()}</p> }.into_any();
+    }
+    let events = events.into_iter().map(|event| event_row(language, event, now_ms)).collect::<Vec<_>>();
+    view! { <ol class="events">{events}</ol> }.into_any()
+}
+
+fn event_row(language: Language, event: EventRow, now_ms: i64) -> AnyView {
+    let (class, icon) = look(&event.kind);
+    let detail = detail(language, &event.kind);
+    let by = (event.actor != "naru").then(|| language.event_by(&event.actor));
+    view! {
+        <li class=class>
+            <Icon name=icon/>
+            <div>
+                <p>{words(language, &event.kind)}</p>
+                {detail.map(|detail| view! { <p class="quiet">{detail}</p> })}
+                <p class="quiet event-when"><Moment at_ms=event.at_ms now_ms exact=true/> {by.map(|by| format!(" · {by}"))}</p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn look(kind: &EventKind) -> (&'static str, IconName) {
+    match kind {
+        EventKind::TaskFailed(_) => ("event event-bad", IconName::Alert),
+        EventKind::TaskRetrying(_) => ("event event-warn", IconName::Restart),
+        EventKind::StreamOpened | EventKind::CopyFinished { .. } | EventKind::TaskRecovered { .. } => {
+            ("event event-good", IconName::Check)
+        }
+        EventKind::CopyStarted => ("event", IconName::Copy),
+        EventKind::Paused => ("event", IconName::Pause),
+        EventKind::Stopped | EventKind::TaskEnded { .. } => ("event", IconName::Stop),
+        EventKind::Created => ("event", IconName::Plus),
+        EventKind::Deleted => ("event", IconName::Trash),
+        EventKind::ConfigChanged { .. } | EventKind::TopicsReset => ("event", IconName::Gear),
+        EventKind::Resumed | EventKind::RestartRequested | EventKind::TaskAssigned { .. } => ("event", IconName::Play),
+        EventKind::Other(_) => ("event", IconName::Question),
+    }
+}
+
+fn words(language: Language, kind: &EventKind) -> String {
+    match kind {
+        EventKind::Created => language.event_created().to_owned(),
+        EventKind::ConfigChanged { version, .. } => language.event_config_changed(version),
+        EventKind::Paused => language.event_paused().to_owned(),
+        EventKind::Resumed => language.event_resumed().to_owned(),
+        EventKind::Stopped => language.event_stopped().to_owned(),
+        EventKind::RestartRequested => language.event_restart().to_owned(),
+        EventKind::TopicsReset => language.event_topics_reset().to_owned(),
+        EventKind::Deleted => language.event_deleted().to_owned(),
+        EventKind::TaskAssigned { worker } => language.event_assigned(worker),
+        EventKind::CopyStarted => language.event_copy_started().to_owned(),
+        EventKind::CopyFinished { documents } => {
+            language.event_copy_finished(&format::count(u64::try_from(*documents).unwrap_or_default()))
+        }
+        EventKind::StreamOpened => language.event_stream_opened().to_owned(),
+        EventKind::TaskRetrying(trouble) => with_trouble(language, language.event_retrying(), trouble),
+        EventKind::TaskRecovered { attempts } => language.event_recovered(attempts),
+        EventKind::TaskFailed(trouble) => with_trouble(language, language.event_failed(), trouble),
+        EventKind::TaskEnded { worker } => language.event_ended(worker),
+        EventKind::Other(word) => word.clone(),
+    }
+}
+
+fn with_trouble(language: Language, words: &str, trouble: &Trouble) -> String {
+    format!("{words}: {}", language.trouble(&trouble.code).unwrap_or(trouble.code.as_str()))
+}
+
+fn detail(_language: Language, kind: &EventKind) -> Option<String> {
+    match kind {
+        EventKind::ConfigChanged { properties, .. } => Some(properties.join(", ")),
+        EventKind::TaskRetrying(trouble) | EventKind::TaskFailed(trouble) => Some(trouble.context.clone()),
+        _ => None,
+    }
+    .filter(|text| !text.is_empty())
+}

@@ -1,0 +1,96 @@
+//! Server-sent events: what pages that are looked at go on being told.
+//!
+//! Every event is the JSON of a view model. Streams end when the reader leaves or the process is to stop; the browser comes
+//! back by itself.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::model::connector::{ConnectorQuery, Group};
+use app::routes::paths;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response, Sse};
+use axum::response::sse::{Event, KeepAlive};
+use axum::routing::get;
+use futures::{Stream, StreamExt as _, stream};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+
+use super::portal::{Portal, page};
+use crate::ids::ConnectorId;
+
+/// How often one connector is looked at while nothing is announced.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How often a silent stream says that it is alive, for proxies in between.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Routes of the streams, under `/ui/stream`.
+pub(super) fn router(portal: Portal) -> Router {
+    Router::new()
+        .route("/ui/stream/", get(connectors))
+        .route("/ui/stream/connectors/{name}", get(connector))
+        .with_state(portal)
+}
+
+/// The list's query, as the page's URL has it.
+#[derive(Debug, Deserialize)]
+struct ListParameters {
+    #[serde(default)]
+    search: String,
+    group: Option<String>,
+    page: Option<u32>,
+}
+
+async fn connectors(State(portal): State<Portal>, Query(parameters): Query<ListParameters>) -> Response {
+    let group: Option<Group> = parameters.group.as_deref().and_then(paths::group_from_code);
+    let query = ConnectorQuery { search: parameters.search, group, page: parameters.page.unwrap_or(1) };
+    let lists = stream::unfold(portal.watch_connectors(), |mut watch| async move {
+        watch.changed().await.ok()?;
+        let list = watch.borrow_and_update().clone();
+        Some((list, watch))
+    });
+    answer(&portal, lists.map(move |list| page(&list, &query)))
+}
+
+async fn connector(State(portal): State<Portal>, Path(name): Path<String>) -> Response {
+    let changes = portal.state.changes.subscribe();
+    let look = portal.clone();
+    let overviews = stream::unfold((changes, true), move |(mut changes, is_first)| {
+        let (look, name) = (look.clone(), name.clone());
+        async move {
+            if !is_first {
+                next_look(&mut changes).await;
+            }
+            // A connector that is gone ends the stream; so does a database that is away, and the browser comes back.
+            let overview = look.for_request(app::error::RequestId::default()).connector_overview(&name).await.ok()?;
+            Some((overview, (changes, false)))
+        }
+    });
+    answer(&portal, overviews)
+}
+
+/// Waits for the next moment to look: something was announced, or time has passed.
+async fn next_look(changes: &mut broadcast::Receiver<ConnectorId>) {
+    tokio::select! {
+        () = tokio::time::sleep(LOOK_EVERY) => {}
+        heard = changes.recv() => {
+            if matches!(heard, Err(RecvError::Closed)) {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+    }
+    while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+}
+
+/// Sends what a stream gives, until the process is to stop.
+fn answer<T: Serialize>(portal: &Portal, items: impl Stream<Item = T> + Send + 'static) -> Response {
+    let shutdown = portal.state.shutdown.clone();
+    let events = items
+        // View models always serialise; an event without data would be ignored by the browser.
+        .map(|item| Ok::<_, Infallible>(Event::default().json_data(item).unwrap_or_default()))
+        .take_until(shutdown.cancelled_owned());
+    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+}
