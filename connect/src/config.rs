@@ -11,7 +11,6 @@ pub mod java_regex;
 pub mod json_text;
 mod namespace_map;
 pub mod plugins;
-mod selection;
 mod source;
 mod start_time;
 mod submitted;

@@ -3,8 +3,13 @@
 //! The server stores desired states and observations; the Kafka Connect API and the portal read both through here. Nothing
 //! in here decides what runs: that is the supervisor's.
 
+mod restart;
+mod step;
+
 use std::fmt;
 use std::str::FromStr;
+
+pub use restart::{RestartPlan, RestartScope};
 
 /// What a person asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -192,7 +197,44 @@ impl ConnectState {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    pub(super) fn any_desired_state() -> impl Strategy<Value = DesiredState> {
+        prop::sample::select(vec![DesiredState::Running, DesiredState::Paused, DesiredState::Stopped])
+    }
+
+    pub(super) fn any_observed_state() -> impl Strategy<Value = ObservedState> {
+        use ObservedState::{Copying, Draining, Ended, Failed, Retrying, Starting, Streaming};
+        prop::sample::select(vec![Starting, Copying, Streaming, Draining, Retrying, Failed, Ended])
+    }
+
+    pub(super) fn any_connect_state() -> impl Strategy<Value = ConnectState> {
+        use ConnectState::{Failed, Paused, Restarting, Running, Stopped, Unassigned};
+        prop::sample::select(vec![Unassigned, Running, Paused, Stopped, Failed, Restarting])
+    }
+
+    proptest! {
+        #[test]
+        fn a_task_never_shows_a_connectors_state_and_never_runs_unheld(
+            desired in any_desired_state(),
+            observed in prop::option::of(any_observed_state()),
+            is_held in any::<bool>(),
+            attempt in 1..4_u32,
+            has_pending_restart in any::<bool>(),
+        ) {
+            let task = TaskObservation { is_held, observed, attempt, has_pending_restart };
+
+            let state = task_state(desired, task);
+
+            prop_assert_ne!(state, Some(ConnectState::Stopped));
+            prop_assert_eq!(state.is_none(), desired == DesiredState::Stopped);
+            if state == Some(ConnectState::Running) {
+                prop_assert!(is_held);
+            }
+        }
+    }
 
     fn task(observed: Option<ObservedState>) -> TaskObservation {
         TaskObservation { is_held: true, observed, attempt: 1, has_pending_restart: false }

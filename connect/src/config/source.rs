@@ -28,7 +28,8 @@ pub enum Scope {
 /// How to reach MongoDB. `Debug` never shows the connection string.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConnectionConfig {
-    /// `connection.uri`, as submitted: a secret.
+    /// `connection.uri` in the form that the MongoDB driver takes ([`super::connection_string::ConnectionString::for_driver`]):
+    /// a secret.
     pub uri: String,
 }
 

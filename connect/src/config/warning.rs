@@ -3,6 +3,7 @@
 //! Kafka Connect keeps unknown properties without a word, and so does the API here; the portal shows these.
 
 use super::SubmittedConfig;
+use super::connection_string::ConnectionString;
 use super::definition::{self, ConfigKey};
 use super::plugins::Converter;
 use super::value::Values;
@@ -43,6 +44,8 @@ pub enum WarningKind {
     ConverterAssumed,
     /// JSON text is quoted once more by `JsonConverter`.
     DoublyQuoted,
+    /// Options of the connection string are unknown and have no effect.
+    UnknownOptions,
     /// The fraction of a second in the start time is cut off.
     FractionCut,
 }
@@ -63,6 +66,11 @@ pub(super) fn warnings(submitted: &SubmittedConfig) -> Vec<Warning> {
     let values = Values::new(submitted);
     silenced(&values, &mut warnings);
     converters(&values, &mut warnings);
+    let connection = values.submitted_text(CONNECTION).and_then(|text| ConnectionString::parse(text).ok());
+    if let Some(count) = connection.map(|parsed| parsed.unknown_option_count()).filter(|count| *count > 0) {
+        let message = format!("{count} of the options in {CONNECTION} are unknown and have no effect.");
+        warnings.push(Warning { name: CONNECTION.to_owned(), kind: WarningKind::UnknownOptions, message });
+    }
     if let Some(text) = values.submitted_text(START_TIME)
         && text.contains('T')
         && text.contains('.')
@@ -74,6 +82,7 @@ pub(super) fn warnings(submitted: &SubmittedConfig) -> Vec<Warning> {
     warnings
 }
 
+const CONNECTION: &str = "connection.uri";
 const START_TIME: &str = "startup.mode.timestamp.start.at.operation.time";
 
 /// A defined property, one of a family that is judged elsewhere, or an option of a converter that may well be another's.
@@ -218,109 +227,4 @@ fn converters(values: &Values<'_>, warnings: &mut Vec<Warning>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kinds(properties: &[(&str, &str)]) -> Vec<(String, WarningKind)> {
-        let mut submitted: SubmittedConfig =
-            properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        for name in ["key.converter", "value.converter"] {
-            if submitted.get(name).is_none() {
-                submitted.set(name, "StringConverter");
-            }
-        }
-        warnings(&submitted).into_iter().map(|warning| (warning.name, warning.kind)).collect()
-    }
-
-    #[test]
-    fn a_misspelt_property_is_named_with_the_closest_real_one() {
-        let cases = [
-            ("conection.uri", Some("connection.uri")),
-            ("topic.perfix", Some("topic.prefix")),
-            ("Database", Some("database")),
-            ("copy.exisitng", Some("copy.existing")),
-            ("startup.mode.copy.existing.max.thread", Some("startup.mode.copy.existing.max.threads")),
-            ("publish.full.document", Some("publish.full.document.only")),
-            ("value.converter.schema.enable", Some("value.converter.schemas.enable")),
-            ("something.else.entirely", None),
-            ("x", None),
-        ];
-        for (name, closest) in cases {
-            let expected = WarningKind::Unknown { closest: closest.map(str::to_owned) };
-            assert_eq!(kinds(&[(name, "v")]), vec![(name.to_owned(), expected)]);
-        }
-    }
-
-    #[test]
-    fn known_names_and_families_give_no_warning() {
-        let quiet = [
-            ("name", "x"),
-            ("connector.class", "MongoSource"),
-            ("topic.creation.default.cleanup.policy", "compact"),
-            ("value.converter.schemas.enable", "false"),
-            ("transforms", "a"),
-            ("transforms.a.type", "X"),
-            ("producer.override.acks", "all"),
-        ];
-
-        assert_eq!(kinds(&quiet), Vec::new());
-        assert_eq!(kinds(&[("transforms.b.type", "X")]).len(), 1);
-    }
-
-    #[test]
-    fn deprecated_and_silenced_names_are_told() {
-        let found = kinds(&[("startup.mode", "latest"), ("copy.existing", "true")]);
-
-        assert_eq!(
-            found,
-            vec![
-                ("copy.existing".to_owned(), WarningKind::Deprecated { replaced_by: "startup.mode" }),
-                ("copy.existing".to_owned(), WarningKind::Silenced { by: "startup.mode".to_owned() }),
-            ]
-        );
-    }
-
-    #[test]
-    fn pairs_that_silence_each_other_are_told() {
-        let by = |by: &str| WarningKind::Silenced { by: by.to_owned() };
-        let cases = [
-            (
-                [("publish.full.document.only", "true"), ("change.stream.full.document", "required")],
-                ("change.stream.full.document", by("publish.full.document.only")),
-            ),
-            (
-                [("publish.full.document.only.tombstone.on.delete", "true"), ("database", "d")],
-                ("publish.full.document.only.tombstone.on.delete", by("publish.full.document.only")),
-            ),
-            (
-                [("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")],
-                ("errors.tolerance", by("mongo.errors.tolerance")),
-            ),
-            ([(START_TIME, "30"), ("startup.mode", "latest")], (START_TIME, by("startup.mode"))),
-            (
-                [("startup.mode.copy.existing.pipeline", "[{}]"), ("startup.mode", "latest")],
-                ("startup.mode.copy.existing.pipeline", by("startup.mode")),
-            ),
-        ];
-        for (properties, (name, kind)) in cases {
-            assert_eq!(kinds(&properties), vec![(name.to_owned(), kind)]);
-        }
-    }
-
-    #[test]
-    fn converters_that_surprise_are_told() {
-        let none: SubmittedConfig = SubmittedConfig::new();
-        assert_eq!(warnings(&none).len(), 2);
-        assert_eq!(
-            kinds(&[("value.converter", "Json"), ("value.converter.schemas.enable", "false")]),
-            vec![("value.converter".to_owned(), WarningKind::DoublyQuoted)]
-        );
-    }
-
-    #[test]
-    fn distance_counts_edits() {
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("perfix", "prefix"), 1);
-        assert_eq!(distance("kitten", "sitting"), 3);
-    }
-}
+mod tests;

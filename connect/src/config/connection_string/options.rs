@@ -13,64 +13,81 @@ enum Kind {
     Secret,
 }
 
+/// What becomes of an option on its way to the MongoDB driver in use here, which refuses what it does not know.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// The driver has it.
+    Passed,
+    /// Without effect on a client that only reads raw documents: left out.
+    Idle,
+    /// It would have an effect, and the driver here does not have it.
+    Missing,
+    /// The same, when it is switched on.
+    MissingIfTrue,
+}
+
+use Fate::{Idle, Missing, MissingIfTrue, Passed};
 use Kind::{Flag, Number, Secret, Text};
 
-/// Options known to the MongoDB drivers, in lower case.
-const OPTIONS: &[(&str, Kind)] = &[
-    ("appname", Text),
-    ("authmechanism", Text),
-    ("authmechanismproperties", Secret),
-    ("authsource", Text),
-    ("compressors", Text),
-    ("connecttimeoutms", Number),
-    ("directconnection", Flag),
-    ("gssapiservicename", Text),
-    ("heartbeatfrequencyms", Number),
-    ("j", Flag),
-    ("journal", Flag),
-    ("loadbalanced", Flag),
-    ("localthresholdms", Number),
-    ("maxconnecting", Number),
-    ("maxidletimems", Number),
-    ("maxlifetimems", Number),
-    ("maxpoolsize", Number),
-    ("maxstalenessseconds", Number),
-    ("minpoolsize", Number),
-    ("proxyhost", Text),
-    ("proxypassword", Secret),
-    ("proxyport", Number),
-    ("proxyusername", Text),
-    ("readconcernlevel", Text),
-    ("readpreference", Text),
-    ("readpreferencetags", Text),
-    ("replicaset", Text),
-    ("retryreads", Flag),
-    ("retrywrites", Flag),
-    ("safe", Flag),
-    ("servermonitoringmode", Text),
-    ("serverselectiontimeoutms", Number),
-    ("slaveok", Flag),
-    ("sockettimeoutms", Number),
-    ("srvmaxhosts", Number),
-    ("srvservicename", Text),
-    ("ssl", Flag),
-    ("sslinvalidhostnameallowed", Flag),
-    ("streamtype", Text),
-    ("timeoutms", Number),
-    ("tls", Flag),
-    ("tlsallowinvalidcertificates", Flag),
-    ("tlsallowinvalidhostnames", Flag),
-    ("tlscafile", Text),
-    ("tlscertificatekeyfile", Text),
-    ("tlscertificatekeyfilepassword", Secret),
-    ("tlsinsecure", Flag),
-    ("uuidrepresentation", Text),
-    ("w", Text),
-    ("waitqueuetimeoutms", Number),
-    ("wtimeout", Number),
-    ("wtimeoutms", Number),
-    ("zlibcompressionlevel", Number),
+/// Options known to MongoDB's drivers, in lower case.
+const OPTIONS: &[(&str, Kind, Fate)] = &[
+    ("appname", Text, Passed),
+    ("authmechanism", Text, Passed),
+    ("authmechanismproperties", Secret, Passed),
+    ("authsource", Text, Passed),
+    ("compressors", Text, Passed),
+    ("connecttimeoutms", Number, Passed),
+    ("directconnection", Flag, Passed),
+    ("gssapiservicename", Text, Idle),
+    ("heartbeatfrequencyms", Number, Passed),
+    ("j", Flag, Idle),
+    ("journal", Flag, Passed),
+    ("loadbalanced", Flag, Passed),
+    ("localthresholdms", Number, Passed),
+    ("maxconnecting", Number, Passed),
+    ("maxidletimems", Number, Passed),
+    ("maxlifetimems", Number, Idle),
+    ("maxpoolsize", Number, Passed),
+    ("maxstalenessseconds", Number, Passed),
+    ("minpoolsize", Number, Passed),
+    ("proxyhost", Text, Missing),
+    ("proxypassword", Secret, Missing),
+    ("proxyport", Number, Missing),
+    ("proxyusername", Text, Missing),
+    ("readconcernlevel", Text, Passed),
+    ("readpreference", Text, Passed),
+    ("readpreferencetags", Text, Passed),
+    ("replicaset", Text, Passed),
+    ("retryreads", Flag, Passed),
+    ("retrywrites", Flag, Passed),
+    ("safe", Flag, Idle),
+    ("servermonitoringmode", Text, Passed),
+    ("serverselectiontimeoutms", Number, Passed),
+    ("slaveok", Flag, Idle),
+    ("sockettimeoutms", Number, Passed),
+    ("srvmaxhosts", Number, Passed),
+    ("srvservicename", Text, Passed),
+    ("ssl", Flag, Passed),
+    ("sslinvalidhostnameallowed", Flag, MissingIfTrue),
+    ("streamtype", Text, Idle),
+    ("timeoutms", Number, Missing),
+    ("tls", Flag, Passed),
+    ("tlsallowinvalidcertificates", Flag, Passed),
+    ("tlsallowinvalidhostnames", Flag, MissingIfTrue),
+    ("tlscafile", Text, Passed),
+    ("tlscertificatekeyfile", Text, Passed),
+    ("tlscertificatekeyfilepassword", Secret, Missing),
+    ("tlsinsecure", Flag, Passed),
+    ("uuidrepresentation", Text, Idle),
+    ("w", Text, Passed),
+    ("waitqueuetimeoutms", Number, Passed),
+    ("wtimeout", Number, Idle),
+    ("wtimeoutms", Number, Passed),
+    ("zlibcompressionlevel", Number, Passed),
 ];
+
+/// Authentication that the driver here does not have.
+const MISSING_MECHANISMS: &[&str] = &["GSSAPI", "MONGODB-AWS", "MONGODB-OIDC"];
 
 const READ_PREFERENCES: &[&str] = &["primary", "primarypreferred", "secondary", "secondarypreferred", "nearest"];
 const READ_CONCERNS: &[&str] = &["local", "majority", "linearizable", "snapshot", "available"];
@@ -91,7 +108,45 @@ pub(super) fn is_harmless(name: &str) -> bool {
 
 fn kind(name: &str) -> Option<Kind> {
     let name = name.to_ascii_lowercase();
-    OPTIONS.iter().find(|(option, _)| *option == name).map(|(_, kind)| *kind)
+    OPTIONS.iter().find(|(option, _, _)| *option == name).map(|(_, kind, _)| *kind)
+}
+
+fn fate(name: &str) -> Option<Fate> {
+    let name = name.to_ascii_lowercase();
+    OPTIONS.iter().find(|(option, _, _)| *option == name).map(|(_, _, fate)| *fate)
+}
+
+/// The name of an option that would have an effect and that the driver here does not have.
+pub(super) fn missing(options: &[(String, String)]) -> Option<&'static str> {
+    options.iter().filter(|(_, value)| !value.is_empty()).find_map(|(name, value)| {
+        let name = name.to_ascii_lowercase();
+        let (known, _, fate) = OPTIONS.iter().find(|(option, _, _)| *option == name)?;
+        let is_missing = match fate {
+            Missing => true,
+            MissingIfTrue => is_true(value),
+            Passed => *known == "authmechanism" && MISSING_MECHANISMS.contains(&value.as_str()),
+            Idle => false,
+        };
+        is_missing.then_some(*known)
+    })
+}
+
+/// The option in the form in which the driver here takes it; `None` for one that is left out.
+pub(super) fn for_driver(name: &str, value: &str) -> Option<String> {
+    if value.is_empty() || fate(name) != Some(Passed) {
+        return None;
+    }
+    match (kind(name)?, name.to_ascii_lowercase().as_str()) {
+        // The Java driver takes more words for yes, and ignores what is neither.
+        (Flag, _) if is_true(value) => Some("true".to_owned()),
+        (Flag, _) if is_false(value) => Some("false".to_owned()),
+        (Flag, _) => None,
+        // Less than nothing means "as if not given".
+        (Number, _) if value.starts_with('-') => None,
+        // Gone from servers: the Java driver negotiates instead.
+        (_, "authmechanism") if value == "MONGODB-CR" => None,
+        _ => Some(value.to_owned()),
+    }
 }
 
 /// Splits and decodes the options from `start` on; `&` and `;` both separate.
@@ -230,4 +285,8 @@ fn check_credential(parsed: &ConnectionString) -> Option<&'static str> {
 /// The Java driver takes `true` and, from the legacy days, `1` and `yes`.
 fn is_true(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "1")
+}
+
+fn is_false(value: &str) -> bool {
+    matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "0")
 }

@@ -21,71 +21,108 @@ const FOREIGN_CONVERTERS: &[&str] = &[
 
 /// Checks a parsed value.
 pub(super) fn check(definition: &ConfigKey, shown_name: &str, value: &str) -> Result<(), FieldError> {
-    let fail = |text: &str| Err(invalid(definition, shown_name, value, text));
-    let fail_at = |text: &str, offset: usize| Err(invalid(definition, shown_name, value, text).at(offset));
     match definition.validator {
-        Validator::Any => Ok(()),
-        Validator::AtLeast(least) if value.parse::<i64>().is_ok_and(|number| number < least) => {
-            fail(&format!("Value must be at least {least}"))
-        }
-        Validator::CountOrBroker { what } if value.parse::<i64>().is_ok_and(|count| count < 1 && count != -1) => {
-            fail(&format!("{what} must be positive, or -1 for the broker's default"))
-        }
-        Validator::Enumerator { values, letters, may_be_empty } => match value {
-            "" if may_be_empty => Ok(()),
-            _ if is_among(values, letters, value) => Ok(()),
-            _ => fail(&format!("Invalid enumerator value. Should be one of: [{}]", values.join(", "))),
-        },
-        Validator::OneOf { values, letters } if !is_among(values, letters, value) => {
-            let case = if letters == Letters::AnyCase { " (case insensitive)" } else { "" };
-            fail(&format!("String must be one of{case}: {}", values.join(", ")))
-        }
-        Validator::NonEmpty if value.is_empty() => fail("String must be non-empty"),
-        Validator::ConnectorName => check_name(value).map_or(Ok(()), |text| fail(&text)),
         Validator::ConnectorClass if !plugins::is_source_class(value) => {
             let text = format!("Failed to find any class that implements Connector and which name matches {value}");
             Err(FieldError::new(&*definition.name, text))
         }
         Validator::PluginVersion => check_version(definition, value),
-        Validator::ConnectionString => match ConnectionString::parse(value) {
-            Ok(_) => Ok(()),
-            Err(fault) => fail_at(&fault.message, fault.offset),
-        },
-        Validator::JsonDocuments => match json_text::documents(value) {
-            Ok(_) => Ok(()),
-            Err(fault) => fail_at(&format!("Not a valid JSON array: {fault}"), fault.offset),
-        },
-        Validator::JsonDocument => match json_text::document(value) {
-            Ok(_) => Ok(()),
-            Err(fault) => fail_at(&format!("Not a valid JSON document: {fault}"), fault.offset),
-        },
-        Validator::NamespaceMap => match namespace_map::parse(value) {
-            Ok(_) => Ok(()),
-            Err(fault) => {
-                let error = invalid(definition, shown_name, value, &fault.message);
-                Err(FieldError { offset: fault.offset, ..error })
-            }
-        },
-        Validator::ClassName if !is_class_name(value) => fail("Does not match expected class pattern."),
-        Validator::Regex if !value.is_empty() => match java_regex::check(value) {
-            Ok(()) => Ok(()),
-            Err(fault) => fail(&format!("Invalid regex: {fault}")),
-        },
-        Validator::StartTime if !value.is_empty() && start_time::parse(value).is_none() => fail(start_time::FORMS),
         Validator::Converter if Converter::find(value).is_none() => Err(unknown_class(definition, value)),
         Validator::HeaderConverter if plugins::header_converter(value).is_none() => {
             Err(unknown_class(definition, value))
         }
-        Validator::UniqueAliases => {
-            let aliases = members(value);
-            if aliases.iter().enumerate().any(|(at, alias)| aliases[..at].contains(alias)) {
-                let shown = format!("[{}]", aliases.join(", "));
-                return Err(invalid(definition, shown_name, &shown, "Duplicate alias provided."));
-            }
-            Ok(())
-        }
-        _ => Ok(()),
+        Validator::ConnectionString => check_connection_string(definition, shown_name, value),
+        Validator::UniqueAliases => check_aliases(definition, shown_name, value),
+        validator => match plain_fault(validator, value).or_else(|| grammar_fault(validator, value)) {
+            None => Ok(()),
+            Some(Fault { text, offset }) => Err(FieldError { offset, ..invalid(definition, shown_name, value, &text) }),
+        },
     }
+}
+
+/// What is wrong, and where in the value.
+struct Fault {
+    text: String,
+    offset: Option<usize>,
+}
+
+impl Fault {
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), offset: None }
+    }
+
+    fn at(text: String, offset: usize) -> Self {
+        Self { text, offset: Some(offset) }
+    }
+}
+
+/// Ranges and enumerators.
+fn plain_fault(validator: Validator, value: &str) -> Option<Fault> {
+    let text = match validator {
+        Validator::AtLeast(least) if value.parse::<i64>().is_ok_and(|number| number < least) => {
+            format!("Value must be at least {least}")
+        }
+        Validator::CountOrBroker { what } if value.parse::<i64>().is_ok_and(|count| count < 1 && count != -1) => {
+            format!("{what} must be positive, or -1 for the broker's default")
+        }
+        Validator::Enumerator { values, letters, may_be_empty }
+            if !(is_among(values, letters, value) || may_be_empty && value.is_empty()) =>
+        {
+            format!("Invalid enumerator value. Should be one of: [{}]", values.join(", "))
+        }
+        Validator::OneOf { values, letters } if !is_among(values, letters, value) => {
+            let case = if letters == Letters::AnyCase { " (case insensitive)" } else { "" };
+            format!("String must be one of{case}: {}", values.join(", "))
+        }
+        Validator::NonEmpty if value.is_empty() => "String must be non-empty".to_owned(),
+        Validator::ConnectorName => return name_fault(value),
+        _ => return None,
+    };
+    Some(Fault::new(text))
+}
+
+/// Values with a grammar of their own.
+fn grammar_fault(validator: Validator, value: &str) -> Option<Fault> {
+    match validator {
+        Validator::JsonDocuments => {
+            let fault = json_text::documents(value).err()?;
+            Some(Fault::at(format!("Not a valid JSON array: {fault}"), fault.offset))
+        }
+        Validator::JsonDocument => {
+            let fault = json_text::document(value).err()?;
+            Some(Fault::at(format!("Not a valid JSON document: {fault}"), fault.offset))
+        }
+        Validator::NamespaceMap => {
+            let fault = namespace_map::parse(value).err()?;
+            Some(Fault { text: fault.message, offset: fault.offset })
+        }
+        Validator::Regex if !value.is_empty() => {
+            Some(Fault::new(format!("Invalid regex: {}", java_regex::check(value).err()?)))
+        }
+        Validator::StartTime if !value.is_empty() && start_time::parse(value).is_none() => {
+            Some(Fault::new(start_time::FORMS))
+        }
+        Validator::ClassName if !is_class_name(value) => Some(Fault::new("Does not match expected class pattern.")),
+        _ => None,
+    }
+}
+
+fn check_connection_string(definition: &ConfigKey, shown_name: &str, value: &str) -> Result<(), FieldError> {
+    let parsed = ConnectionString::parse(value)
+        .map_err(|fault| invalid(definition, shown_name, value, &fault.message).at(fault.offset))?;
+    parsed.missing_option().map_or(Ok(()), |option| {
+        let what = format_args!("the option {option} of the connection string");
+        Err(FieldError::unsupported(&definition.name, what))
+    })
+}
+
+fn check_aliases(definition: &ConfigKey, shown_name: &str, value: &str) -> Result<(), FieldError> {
+    let aliases = members(value);
+    if aliases.iter().enumerate().any(|(at, alias)| aliases[..at].contains(alias)) {
+        let shown = format!("[{}]", aliases.join(", "));
+        return Err(invalid(definition, shown_name, &shown, "Duplicate alias provided."));
+    }
+    Ok(())
 }
 
 /// The value as it is shown: a class by its full name, nothing for a class that does not exist.
@@ -106,14 +143,14 @@ fn is_among(values: &[&str], letters: Letters, value: &str) -> bool {
 }
 
 /// What is wrong with a connector's name.
-fn check_name(name: &str) -> Option<String> {
+fn name_fault(name: &str) -> Option<Fault> {
     if name.is_empty() {
-        return Some("String may not be empty".to_owned());
+        return Some(Fault::new("String may not be empty"));
     }
     let controls: Vec<String> =
         name.chars().filter(char::is_ascii_control).map(|control| u32::from(control).to_string()).collect();
     let text = "String may not contain control sequences but had the following ASCII chars:";
-    (!controls.is_empty()).then(|| format!("{text} {}", controls.join(", ")))
+    (!controls.is_empty()).then(|| Fault::new(format!("{text} {}", controls.join(", "))))
 }
 
 fn check_version(definition: &ConfigKey, version: &str) -> Result<(), FieldError> {

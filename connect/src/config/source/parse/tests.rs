@@ -1,0 +1,116 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use bson::{Timestamp, doc};
+
+use super::*;
+
+fn config(properties: &[(&str, &str)]) -> SourceConfig {
+    let submitted: SubmittedConfig =
+        properties.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    SourceConfig::parse(&submitted).unwrap()
+}
+
+#[test]
+fn nothing_submitted_gives_the_official_defaults() {
+    let config = config(&[]);
+
+    assert_eq!(config.scope, Scope::Deployment);
+    assert_eq!(config.startup, StartupMode::Latest);
+    assert_eq!(config.stream.poll_max_batch_size, 1000);
+    assert_eq!(config.stream.poll_await_time_ms, 5000);
+    assert_eq!(config.stream.full_document, None);
+    assert!(config.publish.document_key_as_key && !config.publish.full_document_only);
+    assert_eq!(config.output.value_converter, ConverterConfig::String);
+    assert_eq!(config.topics.separator, ".");
+    assert_eq!(config.offset_partition_name, "mongodb://localhost:27017,localhost:27018,localhost:27019/");
+}
+
+#[test]
+fn the_old_copy_switch_counts_only_where_startup_mode_is_empty() {
+    assert!(matches!(config(&[("copy.existing", "true")]).startup, StartupMode::CopyExisting(_)));
+    assert_eq!(config(&[("copy.existing", "true"), ("startup.mode", "latest")]).startup, StartupMode::Latest);
+    assert!(matches!(config(&[("startup.mode", "Copy_Existing")]).startup, StartupMode::CopyExisting(_)));
+}
+
+#[test]
+fn per_property_the_new_copy_name_wins_once_submitted() {
+    let StartupMode::CopyExisting(copy) = config(&[
+        ("copy.existing", "true"),
+        ("copy.existing.pipeline", "[{$match: {old: 1}}]"),
+        ("startup.mode.copy.existing.pipeline", ""),
+        ("copy.existing.namespace.regex", "jee\\..*"),
+        ("copy.existing.queue.size", "5"),
+        ("startup.mode.copy.existing.queue.size", "7"),
+    ])
+    .startup
+    else {
+        unreachable!("copy.existing=true copies");
+    };
+
+    assert_eq!(copy.pipeline, Vec::<bson::Document>::new());
+    assert_eq!(copy.namespace_regex.as_deref(), Some("jee\\..*"));
+    assert_eq!(copy.queue_size, 7);
+}
+
+#[test]
+fn full_document_only_forces_the_look_up() {
+    let config = config(&[("publish.full.document.only", "true"), ("change.stream.full.document", "required")]);
+
+    assert_eq!(config.stream.full_document, Some(FullDocument::UpdateLookup));
+}
+
+#[test]
+fn a_timestamp_is_read_and_an_empty_one_means_latest() {
+    let at = |text| config(&[("startup.mode", "timestamp"), ("startup.mode.timestamp.start.at.operation.time", text)]);
+
+    assert_eq!(at("30").startup, StartupMode::Timestamp(Timestamp { time: 30, increment: 0 }));
+    assert_eq!(at("").startup, StartupMode::Latest);
+}
+
+#[test]
+fn the_default_partition_name_sorts_hosts_and_leaves_credentials_out() {
+    let config = config(&[
+        ("connection.uri", "mongodb://u:p@b:27018,a/?replicaSet=rs"),
+        ("database", "jee"),
+        ("collection", "patients"),
+    ]);
+
+    assert_eq!(config.offset_partition_name, "mongodb://a,b:27018/jee.patients");
+}
+
+#[test]
+fn a_namespace_map_keeps_its_order_without_empty_entries() {
+    let config = config(&[("topic.namespace.map", "{'jee': 'a', '/x.*': '', '*': 'rest', 'jee': 'b'}")]);
+
+    let expected = vec![("jee".to_owned(), "b".to_owned()), ("*".to_owned(), "rest".to_owned())];
+    assert_eq!(config.topics.namespace_map, expected);
+}
+
+#[test]
+fn pipelines_become_documents() {
+    let config = config(&[("pipeline", "[{$match: {operationType: 'insert'}}]")]);
+
+    assert_eq!(config.stream.pipeline, vec![doc! {"$match": {"operationType": "insert"}}]);
+}
+
+#[test]
+fn topic_creation_takes_any_topic_setting() {
+    let config = config(&[
+        ("topic.creation.default.partitions", "6"),
+        ("topic.creation.default.replication.factor", "-1"),
+        ("topic.creation.default.cleanup.policy", "compact"),
+    ]);
+
+    assert_eq!(config.topic_creation.partitions, Some(6));
+    assert_eq!(config.topic_creation.replication_factor, None);
+    assert_eq!(config.topic_creation.configs, vec![("cleanup.policy".to_owned(), "compact".to_owned())]);
+}
+
+#[test]
+fn the_connectors_own_tolerance_wins_once_submitted() {
+    assert_eq!(config(&[("errors.tolerance", "ALL")]).error_tolerance, ErrorTolerance::All);
+    assert_eq!(
+        config(&[("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")]).error_tolerance,
+        ErrorTolerance::None
+    );
+}
