@@ -28,17 +28,16 @@ const STRING: &[ConfigKey] = &[
 ];
 
 const JSON: &[ConfigKey] = &[
-    ConfigKey::new(
-        "decimal.format",
-        ValueType::String,
-        ("Serialization", 0),
-        "Decimals",
-        "How decimals are written: as base64 of their digits (BASE64), or as numbers (NUMERIC).",
-    )
-    .default("BASE64")
-    .low()
-    .valid(Validator::OneOf { values: &["NUMERIC", "BASE64"], letters: Letters::AnyCase }),
     TYPE,
+    ConfigKey::new(
+        "schemas.enable",
+        ValueType::Boolean,
+        ("Schemas", 0),
+        "Schema in every record",
+        "Whether each record carries its schema beside its payload.",
+    )
+    .default("true")
+    .high(),
     ConfigKey::new(
         "schemas.cache.size",
         ValueType::Int,
@@ -50,24 +49,6 @@ const JSON: &[ConfigKey] = &[
     .high()
     .valid(Validator::AtLeast(0)),
     ConfigKey::new(
-        "replace.null.with.default",
-        ValueType::Boolean,
-        ("Serialization", 1),
-        "Defaults for nulls",
-        "Whether a field without value is written with the default of its schema.",
-    )
-    .default("true")
-    .low(),
-    ConfigKey::new(
-        "schemas.enable",
-        ValueType::Boolean,
-        ("Schemas", 0),
-        "Schema in every record",
-        "Whether each record carries its schema beside its payload.",
-    )
-    .default("true")
-    .high(),
-    ConfigKey::new(
         "schema.content",
         ValueType::String,
         ("Schemas", 2),
@@ -76,9 +57,28 @@ const JSON: &[ConfigKey] = &[
     )
     .without_default(Default::Null)
     .high(),
+    ConfigKey::new(
+        "decimal.format",
+        ValueType::String,
+        ("Serialization", 0),
+        "Decimals",
+        "How decimals are written: as base64 of their digits (BASE64), or as numbers (NUMERIC).",
+    )
+    .default("BASE64")
+    .low()
+    .valid(Validator::OneOf { values: &["NUMERIC", "BASE64"], letters: Letters::AnyCase }),
+    ConfigKey::new(
+        "replace.null.with.default",
+        ValueType::Boolean,
+        ("Serialization", 1),
+        "Defaults for nulls",
+        "Whether a field without value is written with the default of its schema.",
+    )
+    .default("true")
+    .low(),
 ];
 
-/// The options of a converter, their names under `prefix` (`key.converter`), in the order of the validate call; with an empty
+/// The options of a converter, their names under `prefix` (`key.converter`), in Kafka Connect's order; with an empty
 /// prefix as `GET /connector-plugins/{converter}/config` lists them.
 pub fn converter_definitions(converter: Converter, prefix: &str) -> Vec<ConfigKey> {
     let keys = match converter {

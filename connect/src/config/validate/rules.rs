@@ -2,7 +2,7 @@
 
 use super::typed::{invalid, members};
 use crate::config::connection_string::ConnectionString;
-use crate::config::definition::{ConfigKey, Letters, Validator};
+use crate::config::definition::{ConfigKey, Letters, SOURCE_CLASS, Validator};
 use crate::config::plugins::{self, Converter};
 use crate::config::{FieldError, java_regex, json_text, namespace_map, start_time};
 
@@ -158,7 +158,13 @@ fn check_version(definition: &ConfigKey, version: &str) -> Result<(), FieldError
     if version == available || version == "latest" {
         return Ok(());
     }
-    let text = format!("No plugin of version {version} exists here, available versions: [{available}]");
+    let plugin = match definition.name.strip_suffix(".plugin.version") {
+        None | Some("connector") => SOURCE_CLASS,
+        Some(converter) => converter,
+    };
+    let text = format!(
+        "Plugin {plugin} not found that matches the version range [{version},{version}], available versions: [{available}]"
+    );
     Err(FieldError::new(&*definition.name, text))
 }
 

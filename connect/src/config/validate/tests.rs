@@ -235,8 +235,8 @@ fn options_of_a_converter_are_listed_once_it_is_set() {
     assert_eq!(
         found,
         [
-            "Invalid value nope for configuration decimal.format: String must be one of (case insensitive): NUMERIC, BASE64",
             "Invalid value nope for configuration schemas.enable: Expected value to be either true or false",
+            "Invalid value nope for configuration decimal.format: String must be one of (case insensitive): NUMERIC, BASE64",
         ]
     );
 }
@@ -258,6 +258,18 @@ fn classes_that_exist_nowhere_are_not_found() {
     assert_eq!(found, vec![("key.converter".to_owned(), text.to_owned())]);
     let found = messages(&[("connector.class", "com.nope.Source")]);
     assert!(found[0].1.starts_with("Failed to find any class that implements Connector"));
+}
+
+#[test]
+fn another_version_than_the_one_that_exists_is_refused_in_the_official_words() {
+    let found = messages(&[("connector.plugin.version", "1.0"), ("key.converter.plugin.version", "4.0.0")]);
+
+    assert_eq!(
+        found[0].1,
+        "Plugin com.mongodb.kafka.connect.MongoSourceConnector not found that matches the version range [1.0,1.0], available \
+         versions: [3.0.1]"
+    );
+    assert!(found[1].1.contains("key.converter"), "{found:?}");
 }
 
 #[test]
