@@ -4,27 +4,30 @@ use bson::raw::cstr;
 use bson::{RawBson, RawDocument, RawDocumentBuf};
 
 use super::{NamespaceCopy, Phase, Position};
+use crate::json::{Style, Unreadable, to_text};
 
 impl Position {
     /// Names and values of the offset: `_id` (relaxed JSON text), and `copy` = `"true"` while copying. All values are strings.
     ///
     /// While copying, `_id` names the newest copied document of the collection that is being copied, in the official form
-    /// `{"_id": …, "copyingData": true}`; before the first one it is the token where the stream will begin. `relaxed` writes a
-    /// document as relaxed extended JSON; `None` from it leaves `_id` out.
-    pub fn official_offset(&self, relaxed: impl FnOnce(&RawDocument) -> Option<String>) -> Vec<(&'static str, String)> {
+    /// `{"_id": …, "copyingData": true}`; before the first one it is the token where the stream will begin.
+    ///
+    /// # Errors
+    /// A token or an `_id` cannot be written as JSON.
+    pub fn official_offset(&self) -> Result<Vec<(&'static str, String)>, Unreadable> {
+        let relaxed = |document: &RawDocument| to_text(document, Style::Relaxed);
         let (id, is_copy) = match &self.phase {
-            Phase::Stream { resume } => (relaxed(resume.token.as_document()), false),
+            Phase::Stream { resume } => (relaxed(resume.token.as_document())?, false),
             Phase::Copy { start, namespaces } => match newest_id(namespaces) {
-                Some(id) => (relaxed(&copying_id(id)), true),
-                None => (relaxed(start.token.as_document()), true),
+                Some(id) => (relaxed(&copying_id(id))?, true),
+                None => (relaxed(start.token.as_document())?, true),
             },
         };
-        let mut offset = Vec::with_capacity(2);
-        offset.extend(id.map(|id| ("_id", id)));
+        let mut offset = vec![("_id", id)];
         if is_copy {
             offset.push(("copy", "true".to_owned()));
         }
-        offset
+        Ok(offset)
     }
 }
 
