@@ -1,10 +1,25 @@
-//! Everything that speaks to MongoDB.
+//! Everything that speaks to MongoDB: the client, the source behind the pipeline (copy, then change stream), discovery and
+//! the checks before a connector runs.
 //!
 //! Called by `worker` (the source) and `service` (discovery and checks). Knows nothing of Kafka, Postgres, HTTP or the portal.
-//! The driver's futures are never dropped half-way: see [`crate::detached`].
+//! The driver's futures are never dropped half-way, because its internals do not survive that: see [`crate::detached`]. Readers
+//! run in tasks of their own, `maxTimeMS` bounds each call, and cancellation is looked at between calls.
 
+pub(crate) mod classify;
+pub(crate) mod client;
+mod collections;
+mod copy;
 pub(crate) mod discover;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod oplog;
 pub(crate) mod preflight;
+mod read_ahead;
+mod reader;
 pub(crate) mod refusal;
+pub(crate) mod reply;
+mod resume;
+pub(crate) mod source;
+#[cfg(test)]
+mod testing;
+pub(crate) mod watch;

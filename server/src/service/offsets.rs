@@ -1,7 +1,6 @@
 //! Where a connector stands, in the official connector's terms.
 
 use connect::config::SourceConfig;
-use connect::json::{Style, to_text};
 use connect::position::Position;
 
 use super::Error;
@@ -33,6 +32,8 @@ pub(crate) async fn list(state: &AppState, principal: &Principal, name: &str) ->
         .map_err(|error| Error::Internal("A stored position is unreadable", Some(Box::new(error))))?;
     // A stored configuration parsed when it was submitted; if a newer release refuses it, the partition has no name.
     let namespace = SourceConfig::parse(&connector.config).map(|config| config.offset_partition_name);
-    let offset = position.official_offset(|document| to_text(document, Style::Relaxed).ok());
+    let offset = position
+        .official_offset()
+        .map_err(|error| Error::Internal("A stored position is unreadable", Some(Box::new(error))))?;
     Ok(vec![SourceOffset { namespace: namespace.unwrap_or_default(), offset }])
 }

@@ -3,11 +3,15 @@
 //! Written by the task without waiting, read by the supervisor (which mirrors it to Postgres) and by the metrics. Values are
 //! for people and dashboards; nothing that decides about delivery may read them.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use connect::position::Namespace;
 use tokio::sync::watch;
+
+/// Notices that wait to be taken, at most.
+const MAX_NOTICES: usize = 64;
 
 /// What a task is doing right now. It says `Streaming` only while a change stream is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +38,37 @@ pub(crate) struct CopyProgress {
     pub(crate) estimated_documents: Option<u64>,
     /// All of it is durable.
     pub(crate) is_done: bool,
+}
+
+/// Something worth a line in the connector's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// A collection was dropped while it was being copied; what was left of it went with it, and the stream shows the drop.
+    CollectionGone {
+        /// The collection.
+        namespace: Namespace,
+    },
+    /// A collection's copy begins again from its first document, because it cannot go on in the middle.
+    CopyStartsOver {
+        /// The collection.
+        namespace: Namespace,
+        /// The stage of the pipelines that stands in the way, e.g. `$group`.
+        stage: String,
+    },
+    /// The copy's selection was edited while it was under way: everything is copied again.
+    CopyReplanned,
+    /// `startup.mode` no longer asks for the copy that was under way: it is left unfinished.
+    CopyAbandoned,
+    /// The configuration names another source partition: it begins afresh, and the old position is replaced.
+    PositionReplaced,
+    /// The pipeline was edited: the stream goes on at the committed time instead of the committed token.
+    ResumedByTime,
+    /// The user may not watch the whole database: the collection is watched by itself.
+    WatchingCollectionOnly,
+    /// The store of positions cannot be reached; the stream goes on for a while.
+    StoreAway,
+    /// The store of positions can be reached again.
+    StoreBack,
 }
 
 /// Totals since the attempt began, and gauges.
@@ -66,6 +101,7 @@ pub(crate) struct TaskProgress {
     phase: Arc<watch::Sender<TaskPhase>>,
     copy: Arc<watch::Sender<Vec<CopyProgress>>>,
     topics: Arc<watch::Sender<std::collections::BTreeSet<String>>>,
+    notices: Arc<watch::Sender<VecDeque<Notice>>>,
 }
 
 impl Default for TaskProgress {
@@ -75,6 +111,7 @@ impl Default for TaskProgress {
             phase: Arc::new(watch::Sender::new(TaskPhase::default())),
             copy: Arc::new(watch::Sender::new(Vec::new())),
             topics: Arc::new(watch::Sender::new(std::collections::BTreeSet::new())),
+            notices: Arc::new(watch::Sender::new(VecDeque::new())),
         }
     }
 }
@@ -123,6 +160,26 @@ impl TaskProgress {
     /// Topics that received records in this attempt.
     pub(crate) fn topics(&self) -> std::collections::BTreeSet<String> {
         self.topics.borrow().clone()
+    }
+
+    /// Tells something for the history. Beyond [`MAX_NOTICES`] that nobody has taken, the oldest are dropped.
+    pub(crate) fn tell(&self, notice: Notice) {
+        self.notices.send_modify(|notices| {
+            if notices.len() == MAX_NOTICES {
+                notices.pop_front();
+            }
+            notices.push_back(notice);
+        });
+    }
+
+    /// Takes what has been told since the last call, oldest first.
+    pub(crate) fn take_notices(&self) -> Vec<Notice> {
+        let mut taken = Vec::new();
+        self.notices.send_if_modified(|notices| {
+            taken.extend(notices.drain(..));
+            false
+        });
+        taken
     }
 
     /// Adds to a counter; relaxed, because nothing is ordered by it.

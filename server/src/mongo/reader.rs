@@ -1,0 +1,259 @@
+//! Follows a change stream: a task of its own that owns the cursor and hands batches to the pipeline.
+//!
+//! The cursor is reopened by the token of the last event handed over: after a passing failure, and after an `invalidate`, behind
+//! which the stream goes on without a gap. A lost position ends it with the reason.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use bson::RawDocument;
+use bytes::Bytes;
+use connect::pipeline::{EventDocument, SourceBatch, SourceEvent};
+use connect::position::{Mark, ResumePoint};
+use connect::{Error, ErrorKind};
+use mongodb::Client;
+use tokio::time::sleep;
+
+use super::classify::{Phase, classify, is_passing};
+use super::read_ahead::{Expectation, ReadAhead, Room, Stopped};
+use super::reply::{Replies, Reply, token_and_time};
+use super::resume::explain_loss;
+use super::watch::{Start, Watch};
+use crate::worker::progress::{Notice, TaskPhase, TaskProgress};
+
+/// Passing failures in a row, without an answer in between, before the error is passed on; the supervisor then takes over with
+/// its longer back-off. The driver itself has waited for a member each time.
+const MAX_FAILURES: u32 = 3;
+
+/// Pause before the first of them is tried again; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+/// A server that answers an idle fetch sooner than this without an event is not asked again at once.
+const IDLE_PAUSE: Duration = Duration::from_millis(50);
+
+/// How a stream is read.
+#[derive(Debug, Clone)]
+pub(super) struct StreamReader {
+    pub(super) client: Client,
+    pub(super) watch: Watch,
+    /// Events per reply at most.
+    pub(super) batch_size: u32,
+    /// Events per batch at most.
+    pub(super) max_batch_events: usize,
+    /// How long the server may wait for an event before it answers with none.
+    pub(super) await_time: Duration,
+    pub(super) progress: TaskProgress,
+}
+
+/// A stream that is open, and how far it has been read.
+pub(super) struct OpenStream {
+    replies: Replies,
+    place: ResumePoint,
+    /// Events up to here have been published under an earlier selection.
+    covered: Option<ResumePoint>,
+    /// The first reply, which came with the cursor.
+    first: Option<Reply>,
+}
+
+impl StreamReader {
+    /// Opens the stream after a point. Returns with it once the server has accepted the point. Not cancel safe.
+    ///
+    /// # Errors
+    /// Classified; `PositionLost` says how much is missing where that can be told.
+    pub(super) async fn open(
+        &mut self,
+        place: ResumePoint,
+        covered: Option<ResumePoint>,
+    ) -> Result<OpenStream, Error> {
+        let opened = match self.open_at(&place).await {
+            Err(error) if error.kind() == ErrorKind::SourcePermission => match self.watch.narrowed() {
+                Some(narrowed) => {
+                    self.watch = narrowed;
+                    self.progress.tell(Notice::WatchingCollectionOnly);
+                    self.open_at(&place).await
+                }
+                None => Err(error),
+            },
+            opened => opened,
+        };
+        match opened {
+            Ok((replies, first)) => {
+                self.progress.set_phase(TaskPhase::Streaming);
+                Ok(OpenStream { replies, place, covered, first })
+            }
+            Err(error) => Err(explain_loss(&self.client, error, &place).await),
+        }
+    }
+
+    async fn open_at(&self, place: &ResumePoint) -> Result<(Replies, Option<Reply>), Error> {
+        let doing = format!("Opening the change stream of {}", self.watch.name());
+        let failed = |error: mongodb::error::Error| classify(&error, Phase::Open, &doing);
+        let command = self.watch.command(Start::After(&place.token), self.batch_size);
+        let database = self.watch.database();
+        let mut replies = Replies::open(&self.client, database, command, self.batch_size, Some(self.await_time))
+            .await
+            .map_err(failed)?;
+        let first = replies.next().await.map_err(failed)?;
+        Ok((replies, first))
+    }
+
+    /// Reads until it is told to stop, or something fails that does not pass.
+    pub(super) async fn follow(mut self, mut stream: OpenStream, out: &ReadAhead) -> Result<(), Error> {
+        let mut expected = Expectation::new(self.batch_size);
+        let mut failures = 0;
+        loop {
+            match self.read_on(&mut stream, out, &mut expected, &mut failures).await {
+                Ok(Stopped) => return Ok(()),
+                Err(error) if is_passing(&error) && failures < MAX_FAILURES => {
+                    tracing::warn!(error = %error, "lost the change stream, reopening it where it was");
+                }
+                Err(error) => return Err(error),
+            }
+            let reopened = self.reopen(stream, out, &mut failures).await?;
+            let Some(reopened) = reopened else { return Ok(()) };
+            stream = reopened;
+        }
+    }
+
+    /// Reads replies until the readers are stopped, or the cursor fails.
+    async fn read_on(
+        &mut self,
+        stream: &mut OpenStream,
+        out: &ReadAhead,
+        expected: &mut Expectation,
+        failures: &mut u32,
+    ) -> Result<Stopped, Error> {
+        loop {
+            let Ok(mut room) = out.reserve(*expected).await else { return Ok(Stopped) };
+            let began = Instant::now();
+            let reply = match stream.first.take() {
+                Some(first) => Some(first),
+                None => stream.replies.next().await.map_err(|error| {
+                    classify(&error, Phase::Read, &format!("Reading the change stream of {}", self.watch.name()))
+                })?,
+            };
+            let Some(reply) = reply else {
+                // Only an `invalidate` ends a change stream: it goes on behind the token that was read last.
+                tracing::info!("the change stream was invalidated, going on behind it");
+                *stream = self.open(stream.place.clone(), stream.covered.clone()).await?;
+                continue;
+            };
+            *failures = 0;
+            expected.learn(reply.size_bytes());
+            let events = self.events(stream, &reply)?;
+            room.fit(reply.size_bytes(), events.len());
+            let is_idle = events.iter().all(|event| event.document.is_none());
+            drop(reply);
+            if self.hand_over(events, room, out).await.is_err() {
+                return Ok(Stopped);
+            }
+            if is_idle && began.elapsed() < IDLE_PAUSE {
+                tokio::select! {
+                    () = sleep(IDLE_PAUSE) => {}
+                    () = out.stopped() => return Ok(Stopped),
+                }
+            }
+        }
+    }
+
+    /// Opens the stream again where it was, several times if need be; `None` when told to stop.
+    async fn reopen(
+        &mut self,
+        lost: OpenStream,
+        out: &ReadAhead,
+        failures: &mut u32,
+    ) -> Result<Option<OpenStream>, Error> {
+        let OpenStream { place, covered, replies, .. } = lost;
+        drop(replies);
+        self.progress.set_phase(TaskPhase::Starting);
+        loop {
+            let pause = FIRST_PAUSE * 2_u32.saturating_pow(*failures);
+            *failures += 1;
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = out.stopped() => return Ok(None),
+            }
+            match self.open(place.clone(), covered.clone()).await {
+                Ok(stream) => return Ok(Some(stream)),
+                Err(error) if is_passing(&error) && *failures < MAX_FAILURES => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The events of a reply in order; of an empty one the token alone.
+    fn events(&self, stream: &mut OpenStream, reply: &Reply) -> Result<Vec<SourceEvent>, Error> {
+        let documents = reply.documents().map_err(malformed)?;
+        let post_batch = reply.post_batch_token().map_err(malformed)?;
+        let mut events = Vec::with_capacity(documents.len() + 1);
+        for document in documents {
+            if let Some(event) = event(stream, document)? {
+                events.push(event);
+            }
+        }
+        if let Some(token) = post_batch {
+            let point = ResumePoint::post_batch(token);
+            if let Some(time) = point.cluster_time {
+                self.progress.counters().read_token_time_ms.store(i64::from(time.time) * 1000, Ordering::Relaxed);
+            }
+            // Behind events the token adds nothing to the position: the last event's own is as good.
+            if events.is_empty() && point.token != stream.place.token {
+                events.push(SourceEvent { document: None, mark: Mark::Streamed(point.clone()) });
+            }
+            stream.place = point;
+        } else if let Some(SourceEvent { mark: Mark::Streamed(point), .. }) = events.last() {
+            stream.place = point.clone();
+        }
+        Ok(events)
+    }
+
+    async fn hand_over(&self, events: Vec<SourceEvent>, room: Room, out: &ReadAhead) -> Result<(), Stopped> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        send_in_batches(events, self.max_batch_events, room, out).await
+    }
+}
+
+/// Sends events in batches of at most `max_events`; the room goes with the last.
+pub(super) async fn send_in_batches(
+    events: Vec<SourceEvent>,
+    max_events: usize,
+    room: Room,
+    out: &ReadAhead,
+) -> Result<(), Stopped> {
+    let mut rest = events;
+    while rest.len() > max_events {
+        let later = rest.split_off(max_events);
+        out.send(batch(rest), None).await?;
+        rest = later;
+    }
+    out.send(batch(rest), Some(room)).await
+}
+
+fn batch(events: Vec<SourceEvent>) -> SourceBatch {
+    let size_bytes = events.iter().filter_map(|event| event.document.as_ref()).map(EventDocument::size_bytes).sum();
+    SourceBatch { events, size_bytes }
+}
+
+/// The event of a document, unless an earlier selection has covered it.
+fn event(stream: &mut OpenStream, document: Bytes) -> Result<Option<SourceEvent>, Error> {
+    let raw = RawDocument::from_bytes(&document).map_err(malformed)?;
+    let (token, time) = token_and_time(raw).map_err(malformed)?;
+    let Some(token) = token else {
+        let context = "A change event has no resume token in _id: the pipeline must not remove or change it";
+        return Err(Error::new(ErrorKind::Config, context));
+    };
+    let point = ResumePoint::event(token, time);
+    if let Some(covered) = &stream.covered {
+        if point.token.is_at_or_before(&covered.token) == Some(true) {
+            return Ok(None);
+        }
+        stream.covered = None;
+    }
+    Ok(Some(SourceEvent { document: Some(EventDocument::new(document)), mark: Mark::Streamed(point) }))
+}
+
+fn malformed(error: bson::error::Error) -> Error {
+    Error::caused(ErrorKind::SourceRefused, "MongoDB's answer on the change stream is malformed", error)
+}

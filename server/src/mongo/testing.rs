@@ -1,0 +1,39 @@
+//! A configuration with every default, for tests in here to change.
+
+use connect::config::{
+    ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat, PublishConfig,
+    Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+};
+
+/// The defaults of the official connector for a scope.
+pub(crate) fn config_of(scope: Scope) -> SourceConfig {
+    SourceConfig {
+        connection: ConnectionConfig { uri: "mongodb://localhost".to_owned() },
+        scope,
+        startup: StartupMode::Latest,
+        stream: StreamConfig {
+            pipeline: Vec::new(),
+            full_document: None,
+            batch_size: 0,
+            poll_max_batch_size: 1_000,
+            poll_await_time_ms: 5_000,
+        },
+        publish: PublishConfig { full_document_only: false, tombstone_on_delete: false, document_key_as_key: true },
+        output: OutputConfig {
+            key_format: OutputFormat::Json,
+            value_format: OutputFormat::Json,
+            json_formatter: JsonFormatterKind::Default,
+            key_converter: ConverterConfig::String,
+            value_converter: ConverterConfig::String,
+        },
+        topics: TopicNamingConfig {
+            prefix: String::new(),
+            suffix: String::new(),
+            separator: ".".to_owned(),
+            namespace_map: Vec::new(),
+        },
+        topic_creation: TopicCreationConfig::default(),
+        error_tolerance: ErrorTolerance::None,
+        offset_partition_name: "mongodb://localhost/jee".to_owned(),
+    }
+}
