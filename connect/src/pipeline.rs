@@ -18,7 +18,7 @@ use bytes::Bytes;
 pub use run::{Ports, Settings, run};
 
 use crate::error::{Error, ErrorKind};
-use crate::position::{Mark, Position};
+use crate::position::{Mark, NamespaceCopy, Position};
 use crate::record::ProducerRecord;
 
 /// A raw document that shares the memory of the reply it came in: cloning and dropping it copies nothing.
@@ -161,6 +161,9 @@ pub trait Observer: Send + Sync {
 
     /// The durable position has moved; it is not committed yet.
     fn advanced(&self, _position: &Position) {}
+
+    /// Every document of the copy is durable; how far each collection came.
+    fn copy_finished(&self, _namespaces: &[NamespaceCopy]) {}
 
     /// A position has been committed; with the cluster time it covers, where known.
     fn committed(&self, _cluster_time: Option<Timestamp>) {}

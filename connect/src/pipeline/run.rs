@@ -15,7 +15,7 @@ use super::commits::{Commits, Settled};
 use super::{Accepted, Delivery, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent};
 use crate::config::ErrorTolerance;
 use crate::error::{Directive, Error, ErrorKind, policy};
-use crate::position::{Mark, Position, TokenKind};
+use crate::position::{Mark, Phase, Position, TokenKind};
 use crate::record::ProducerRecord;
 use crate::window::{Window, WindowLimits};
 
@@ -328,6 +328,9 @@ where
         while let Some(mark) = self.window.pop_durable() {
             let is_idle_token = matches!(&mark, Mark::Streamed(point) if point.kind == TokenKind::PostBatch);
             self.commits.note(is_idle_token);
+            if let (Mark::CopyFinished, Phase::Copy { namespaces, .. }) = (&mark, &self.position.phase) {
+                self.observer.copy_finished(namespaces);
+            }
             self.position.apply(mark);
             has_moved = true;
         }

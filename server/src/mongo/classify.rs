@@ -53,12 +53,15 @@ fn words_for(kind: &DriverKind) -> String {
         DriverKind::InvalidArgument { .. } => "connection.uri, or an option in it, cannot be used".to_owned(),
         DriverKind::IncompatibleServer { .. } => "this MongoDB is too old or too new".to_owned(),
         DriverKind::SessionsNotSupported => "this MongoDB has no sessions, so it is no replica set".to_owned(),
-        DriverKind::InvalidResponse { .. } | DriverKind::Bson(_) => "MongoDB's answer could not be understood".to_owned(),
+        DriverKind::InvalidResponse { .. } | DriverKind::Bson(_) => {
+            "MongoDB's answer could not be understood".to_owned()
+        }
         DriverKind::DnsResolve { .. } => "a host name of connection.uri cannot be resolved".to_owned(),
         DriverKind::Io(error) => format!("the connection broke ({})", error.kind()),
         DriverKind::ConnectionPoolCleared { .. } => "the connection broke".to_owned(),
         DriverKind::ServerSelection { .. } => {
-            "no member that fits connection.uri can be reached (it is down, or belongs to no replica set of that name)".to_owned()
+            "no member that fits connection.uri can be reached (it is down, or belongs to no replica set of that name)"
+                .to_owned()
         }
         DriverKind::Internal { .. } => "the driver failed".to_owned(),
         _ => "MongoDB cannot be used at the moment".to_owned(),

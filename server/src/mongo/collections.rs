@@ -24,10 +24,9 @@ const PARALLEL_COUNTS: usize = 4;
 pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Result<Vec<NamespaceCopy>, Error> {
     let databases = match scope.database() {
         Some(database) => vec![database.to_owned()],
-        None => client
-            .list_database_names()
-            .await
-            .map_err(|error| classify(&error, Phase::Ask, "Listing the databases"))?,
+        None => {
+            client.list_database_names().await.map_err(|error| classify(&error, Phase::Ask, "Listing the databases"))?
+        }
     };
     let mut namespaces = Vec::new();
     for database in databases.into_iter().filter(|database| scope.reaches_database(database)) {
@@ -58,9 +57,8 @@ pub(super) async fn exists(client: &Client, namespace: &Namespace) -> Result<boo
 
 /// Names only, and only those that the user may see: that needs no right beyond the ones on the collections.
 async fn list_collections(client: &Client, database: &str, filter: Document) -> Result<Vec<String>, Error> {
-    let failed = |error: &mongodb::error::Error| {
-        classify(error, Phase::Ask, &format!("Listing the collections of {database}"))
-    };
+    let failed =
+        |error: &mongodb::error::Error| classify(error, Phase::Ask, &format!("Listing the collections of {database}"));
     let mut command = rawdoc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true };
     if let Ok(filter) = bson::RawDocumentBuf::try_from(&filter)
         && !filter.is_empty()

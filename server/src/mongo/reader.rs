@@ -60,11 +60,7 @@ impl StreamReader {
     ///
     /// # Errors
     /// Classified; `PositionLost` says how much is missing where that can be told.
-    pub(super) async fn open(
-        &mut self,
-        place: ResumePoint,
-        covered: Option<ResumePoint>,
-    ) -> Result<OpenStream, Error> {
+    pub(super) async fn open(&mut self, place: ResumePoint, covered: Option<ResumePoint>) -> Result<OpenStream, Error> {
         let opened = match self.open_at(&place).await {
             Err(error) if error.kind() == ErrorKind::SourcePermission => match self.watch.narrowed() {
                 Some(narrowed) => {

@@ -69,6 +69,10 @@ pub(crate) enum Notice {
     StoreAway,
     /// The store of positions can be reached again.
     StoreBack,
+    /// No broker of Kafka answers; records wait.
+    SinkAway,
+    /// Kafka answers again.
+    SinkBack,
 }
 
 /// Totals since the attempt began, and gauges.

@@ -3,12 +3,30 @@
 //! Called by the supervisor inside a task of its own, with a lease held. Knows nothing of leases beyond the epoch it writes
 //! with, and does not restart itself: it returns, and the supervisor decides.
 
-use connect::config::SourceConfig;
-use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
 
+use bson::RawDocument;
+use connect::config::SourceConfig;
+use connect::mongo::{Encoded, RecordEncoder};
+use connect::pipeline::{self, OffsetStore as _, Ports, Settings};
+use connect::position::{Phase, Position};
+use connect::record::ProducerRecord;
+use connect::{Error, ErrorKind};
+use sqlx::PgPool;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use super::observer::{TaskObserver, copy_progress};
+use super::progress::{Notice, TaskPhase, TaskProgress};
+use super::store::PostgresStore;
 use crate::ids::{ConnectorId, ConnectorName, LeaseEpoch, TaskNumber};
-use crate::worker::progress::TaskProgress;
+use crate::kafka::client::ClientSettings;
+use crate::kafka::delivery::Reach;
+use crate::kafka::producer::{KafkaSink, SinkLimits, SinkOptions};
+use crate::mongo::source::{Prepared, prepare};
 
 /// What to run.
 pub(crate) struct TaskAssignment {
@@ -35,14 +53,120 @@ pub(crate) struct TaskEnvironment {
 
 /// Runs until `cancel` is cancelled (then drains, commits and returns `Ok`) or something fails.
 ///
+/// Dropping the future ends the attempt as a crash would: nothing is lost, some records may be sent again.
+///
 /// # Errors
 /// The first error that ended the attempt; `connect::error::policy` of its kind says what comes next. Positions committed so
 /// far stay good.
 pub(crate) async fn run_task(
-    _assignment: TaskAssignment,
-    _environment: TaskEnvironment,
-    _progress: TaskProgress,
-    _cancel: CancellationToken,
-) -> Result<(), connect::Error> {
-    Err(connect::Error::new(connect::ErrorKind::Internal, "Not built yet"))
+    assignment: TaskAssignment,
+    environment: TaskEnvironment,
+    progress: TaskProgress,
+    cancel: CancellationToken,
+) -> Result<(), Error> {
+    let opening = open(assignment, environment, progress.clone());
+    let opened = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Ok(()),
+        opened = opening => opened?,
+    };
+    let Opened { prepared, sink, store, encoder, settings } = opened;
+    let observer = TaskObserver::new(progress.clone());
+    let reach = sink.subscribe_reach();
+    let position = prepared.position.clone();
+    let ports = Ports { source: prepared.start(), sink, store: &store, observer: &observer };
+    tokio::select! {
+        result = pipeline::run(ports, encode_with(encoder), position, settings, &cancel) => result,
+        never = tell_draining(&cancel, &progress) => match never {},
+        never = tell_reach(reach, &progress) => match never {},
+    }
+}
+
+/// All that the pipeline needs, open.
+struct Opened {
+    prepared: Prepared,
+    sink: KafkaSink,
+    store: PostgresStore,
+    encoder: RecordEncoder,
+    settings: Settings,
+}
+
+async fn open(
+    assignment: TaskAssignment,
+    environment: TaskEnvironment,
+    progress: TaskProgress,
+) -> Result<Opened, Error> {
+    let TaskAssignment { connector_id, connector, task, epoch, config } = assignment;
+    let encoder = RecordEncoder::new(&config)?;
+    let settings = Settings { tolerance: config.error_tolerance, ..Settings::default() };
+    let store = PostgresStore::new(environment.pool, connector_id, task, epoch);
+    let stored = store.load().await?;
+    let sink = KafkaSink::open(SinkOptions {
+        settings: ClientSettings::parse(&environment.kafka_bootstrap_servers).map_err(|error| {
+            Error::caused(ErrorKind::Config, "The bootstrap servers of Kafka cannot be used", error)
+        })?,
+        connector,
+        task,
+        creation: config.topic_creation.clone(),
+        limits: SinkLimits::default(),
+    })?;
+    let prepared = prepare_source(Arc::new(config), stored.clone(), &progress).await?;
+    tell_copy(&prepared.position, &progress);
+    // Before the first document is read: whatever happens from here on, the stream begins no later than now.
+    if stored.as_ref() != Some(&prepared.position) {
+        store.commit(prepared.position.clone()).await?;
+    }
+    Ok(Opened { prepared, sink, store, encoder, settings })
+}
+
+/// In a task of its own, which runs to its end even if nobody waits for it any more: the driver's futures must.
+async fn prepare_source(
+    config: Arc<SourceConfig>,
+    stored: Option<Position>,
+    progress: &TaskProgress,
+) -> Result<Prepared, Error> {
+    let preparing = tokio::spawn(prepare(config, stored, progress.clone()).in_current_span());
+    preparing.await.map_err(|panicked| Error::caused(ErrorKind::Internal, "Opening the source panicked", panicked))?
+}
+
+fn tell_copy(position: &Position, progress: &TaskProgress) {
+    if let Phase::Copy { namespaces, .. } = &position.phase {
+        progress.set_copy(copy_progress(namespaces));
+    }
+}
+
+fn encode_with(mut encoder: RecordEncoder) -> impl FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send {
+    move |event| {
+        Ok(match encoder.encode(event)? {
+            Encoded::Record(record) => Some(record),
+            Encoded::Skipped(_) => None,
+        })
+    }
+}
+
+async fn tell_draining(cancel: &CancellationToken, progress: &TaskProgress) -> Infallible {
+    cancel.cancelled().await;
+    progress.set_phase(TaskPhase::Draining);
+    pending().await
+}
+
+/// Tells when no broker answers and when one does again. The records wait meanwhile; that is the producer's business.
+async fn tell_reach(mut reach: watch::Receiver<Reach>, progress: &TaskProgress) -> Infallible {
+    let mut is_away = false;
+    while reach.changed().await.is_ok() {
+        match (*reach.borrow_and_update(), is_away) {
+            (Reach::Unreachable, false) => {
+                is_away = true;
+                progress.tell(Notice::SinkAway);
+                tracing::warn!("no broker of Kafka answers, records wait");
+            }
+            (Reach::Reachable, true) => {
+                is_away = false;
+                progress.tell(Notice::SinkBack);
+                tracing::info!("Kafka answers again");
+            }
+            _ => {}
+        }
+    }
+    pending().await
 }
