@@ -251,3 +251,6 @@ async fn read(plan: Plan, mut reader: StreamReader, out: &ReadAhead) -> Result<(
     };
     reader.follow(stream, out).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -186,6 +186,12 @@ impl TaskProgress {
         taken
     }
 
+    /// How many clones there are: a test sees by it that a reader has ended.
+    #[cfg(test)]
+    pub(crate) fn clones(&self) -> usize {
+        Arc::strong_count(&self.counters)
+    }
+
     /// Adds to a counter; relaxed, because nothing is ordered by it.
     pub(crate) fn add(counter: &AtomicU64, amount: u64) {
         counter.fetch_add(amount, Ordering::Relaxed);
