@@ -33,7 +33,12 @@ fn properties(name: &str, shown: &[ShownProperty]) -> String {
     let mut text = format!("{NAME}={}\n", escape_property(name, false));
     for property in shown.iter().filter(|property| property.name != NAME) {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}={}", escape_property(&property.name, true), escape_property(&property.value, false));
+        let _ = writeln!(
+            text,
+            "{}={}",
+            escape_property(&property.name, true),
+            escape_property(&property.value, false)
+        );
     }
     text
 }
@@ -82,7 +87,8 @@ fn strimzi(name: &str, shown: &[ShownProperty]) -> String {
     if let Some(tasks) = value("tasks.max").and_then(|tasks| tasks.trim().parse::<u32>().ok()) {
         let _ = writeln!(text, "  tasksMax: {tasks}");
     }
-    let config: Vec<_> = shown.iter().filter(|property| !STRIMZI_FIELDS.contains(&property.name.as_str())).collect();
+    let config: Vec<_> =
+        shown.iter().filter(|property| !STRIMZI_FIELDS.contains(&property.name.as_str())).collect();
     if !config.is_empty() {
         text.push_str("  config:\n");
     }
@@ -95,13 +101,8 @@ fn strimzi(name: &str, shown: &[ShownProperty]) -> String {
 /// A JSON string is a YAML string; what cannot be taken for anything else stays bare.
 fn yaml_string(text: &str) -> String {
     let is_plain = text.starts_with(|character: char| character.is_ascii_alphabetic())
-        && text
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-' | '/'))
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n"
-        );
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-' | '/'))
+        && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no" | "on" | "off" | "null" | "y" | "n");
     if is_plain { text.to_owned() } else { Value::String(text.to_owned()).to_string() }
 }
 

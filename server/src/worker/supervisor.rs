@@ -141,7 +141,11 @@ impl Supervisor {
     }
 
     /// Runs a statement for at most [`STATEMENT_TIMEOUT`], and logs once when Postgres goes away or comes back.
-    async fn ask<T>(&mut self, what: &'static str, statement: impl Future<Output = Result<T, db::Error>>) -> Option<T> {
+    async fn ask<T>(
+        &mut self,
+        what: &'static str,
+        statement: impl Future<Output = Result<T, db::Error>>,
+    ) -> Option<T> {
         if self.is_leaving && self.is_out_of_touch {
             return None;
         }
