@@ -27,6 +27,7 @@ use crate::kafka::client::ClientSettings;
 use crate::metrics::{self, Recorded};
 use crate::secret::Sealer;
 use crate::service::cluster::Cluster;
+use crate::service::remote::Remote;
 use crate::state::AppState;
 use crate::telemetry::LogLevels;
 use crate::worker::{Supervisor, WorkerSettings, reins};
@@ -170,6 +171,7 @@ impl Application {
             log_levels: self.log_levels,
             worker: worker.clone(),
             changes: changes.clone(),
+            remote: Remote::new(self.kafka.clone()),
             cluster: Cluster::new(self.kafka),
             recorded: self.recorded,
             shutdown: shutdown.clone(),

@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::Stream;
 use tokio::sync::Semaphore;
 
+pub(crate) use self::decode::whole as make_readable;
 pub(crate) use self::error::Error;
 use self::record::{Page, Record, TailEvent};
 use self::request::{PageRequest, RecordRequest, TailRequest};

@@ -11,6 +11,7 @@ use crate::ids::ReplicaId;
 use crate::metrics::Recorded;
 use crate::secret::Sealer;
 use crate::service::cluster::Cluster;
+use crate::service::remote::Remote;
 use crate::telemetry::LogLevels;
 use crate::worker::WorkerHandle;
 
@@ -35,6 +36,8 @@ pub(crate) struct AppState {
     pub(crate) changes: Changes,
     /// What is known of the Kafka cluster.
     pub(crate) cluster: Cluster,
+    /// The MongoDBs and topics that people look into.
+    pub(crate) remote: Remote,
     /// What was counted outside the workers.
     pub(crate) recorded: Recorded,
     /// Cancelled when the process is to stop; endless answers (event streams) end with it.

@@ -139,8 +139,6 @@ pub(crate) enum Setting<'a> {
     EmptyFetchPause(Duration),
     /// Consumer: how long the broker may hold a fetch that has nothing to give.
     FetchWait(Duration),
-    /// Any: how long a request may take.
-    SocketTimeout(Duration),
 }
 
 impl Setting<'_> {
@@ -167,7 +165,6 @@ impl Setting<'_> {
             Setting::ReadAheadRecords(_) => "queued.min.messages",
             Setting::EmptyFetchPause(_) => "fetch.queue.backoff.ms",
             Setting::FetchWait(_) => "fetch.wait.max.ms",
-            Setting::SocketTimeout(_) => "socket.timeout.ms",
         }
     }
 
@@ -185,8 +182,7 @@ impl Setting<'_> {
             | Setting::DeliveryTimeout(duration)
             | Setting::Linger(duration)
             | Setting::FetchWait(duration)
-            | Setting::EmptyFetchPause(duration)
-            | Setting::SocketTimeout(duration) => duration.as_millis().to_string(),
+            | Setting::EmptyFetchPause(duration) => duration.as_millis().to_string(),
             Setting::BatchSizeBytes(count)
             | Setting::QueueLength(count)
             | Setting::RecordSizeBytes(count)

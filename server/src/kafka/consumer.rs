@@ -3,6 +3,7 @@
 //! Used by the topic preview. Everything here blocks: call it on a blocking thread or on a thread of its own, and drop a
 //! [`Reader`] there too. Fetches are small, because a batch that is compressed with gzip is inflated whole, whatever it holds.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use rdkafka::config::ClientConfig;
@@ -13,7 +14,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use crate::kafka::client::{ClientSettings, Logged, Setting};
 use crate::kafka::fault::{Fault, code_of};
-use crate::kafka::topics::OffsetRange;
+use crate::kafka::topics::{OffsetRange, TopicShape};
 
 /// Bytes asked of one partition in one fetch.
 const FETCH_PARTITION_BYTES: usize = 256 * 1024;
@@ -210,4 +211,46 @@ impl Reader {
         }
         Ok(list)
     }
+}
+
+/// For each topic how many offsets it holds: an upper bound of its records. `None` where a partition cannot be asked. One
+/// request a broker for all of them, whatever their number. Blocks.
+///
+/// # Errors
+/// When no broker can be asked at all.
+pub(crate) fn count_offsets(
+    settings: &ClientSettings,
+    topics: &[TopicShape],
+    timeout: Duration,
+) -> Result<Vec<Option<u64>>, Fault> {
+    // Asking for times needs no group, but the client that can ask is a consumer.
+    let consumer: BaseConsumer<Logged> =
+        settings.native("naru-topics", &[]).create_with_context(Logged::in_current_span())?;
+    let ends = |moment: Offset| -> Result<HashMap<(String, i32), Offset>, Fault> {
+        let mut list = TopicPartitionList::new();
+        for topic in topics {
+            for partition in topic.partitions.iter().filter(|partition| partition.has_leader) {
+                list.add_partition_offset(&topic.name, partition.number, moment)?;
+            }
+        }
+        if list.count() == 0 {
+            return Ok(HashMap::new());
+        }
+        let found = consumer.offsets_for_times(list, timeout)?;
+        let elements = found.elements();
+        let told = elements.iter().filter(|element| element.error().is_ok());
+        Ok(told.map(|element| ((element.topic().to_owned(), element.partition()), element.offset())).collect())
+    };
+    let (first, next) = (ends(Offset::Beginning)?, ends(Offset::End)?);
+    let count = |topic: &TopicShape| {
+        let partitions = topic.partitions.iter().map(|partition| {
+            let key = (topic.name.clone(), partition.number);
+            match (first.get(&key)?, next.get(&key)?) {
+                (Offset::Offset(first), Offset::Offset(next)) => u64::try_from(next - first).ok(),
+                _ => None,
+            }
+        });
+        partitions.sum::<Option<u64>>()
+    };
+    Ok(topics.iter().map(count).collect())
 }

@@ -20,6 +20,9 @@ pub(crate) enum Fault {
     /// The client went away while the request was under way.
     #[error("Kafka client was closed during the request")]
     Closed,
+    /// Settings came back empty: what was asked about does not exist, or may not be described. rdkafka drops the code.
+    #[error("Settings are withheld")]
+    Withheld,
     /// A name or text with a NUL in it.
     #[error("Text with a NUL character")]
     Nul,
@@ -43,6 +46,7 @@ impl Fault {
             Fault::Code(code) => kind_of(*code),
             Fault::Property(_) | Fault::Creation(_) => ErrorKind::Config,
             Fault::Closed => ErrorKind::SinkUnavailable,
+            Fault::Withheld => ErrorKind::SinkPermission,
             Fault::Nul => ErrorKind::TopicUnusable,
             Fault::Other => ErrorKind::SinkRefused,
         }

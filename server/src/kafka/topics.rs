@@ -189,7 +189,7 @@ impl Topics {
     /// What the topic is set to.
     ///
     /// # Errors
-    /// `TopicAuthorizationFailed` without the DescribeConfigs right, or what the broker said.
+    /// [`Fault::Withheld`] when it does not exist or the DescribeConfigs right is missing, or what the broker said.
     pub(crate) async fn settings(&self, topic: &str) -> Result<TopicSettings, Fault> {
         let resource = self.describe(ResourceSpecifier::Topic(topic)).await?;
         Ok(TopicSettings {
@@ -204,7 +204,7 @@ impl Topics {
     /// of partitions.
     ///
     /// # Errors
-    /// `ClusterAuthorizationFailed` without the DescribeConfigs right, or what the broker said.
+    /// [`Fault::Withheld`] without the DescribeConfigs right, or what the broker said.
     pub(crate) async fn broker_defaults(&self) -> Result<BrokerDefaults, Fault> {
         let metadata = self.cluster_metadata().await?;
         let broker = metadata.brokers().first().ok_or(Fault::Code(RDKafkaErrorCode::BrokerNotAvailable))?;
@@ -215,24 +215,6 @@ impl Topics {
         })
     }
 
-    /// First and last offsets of the partitions of an existing topic, as any reader sees them.
-    ///
-    /// # Errors
-    /// The broker's or the client's code. The topic must exist: asking for a missing one would wait for the whole timeout.
-    pub(crate) async fn offsets(&self, topic: &TopicShape) -> Result<Vec<OffsetRange>, Fault> {
-        let (admin, topic) = (Arc::clone(&self.admin), topic.clone());
-        let ranges = blocking(move || {
-            let readable = topic.partitions.iter().filter(|partition| partition.has_leader);
-            readable
-                .map(|partition| {
-                    let (low, high) = admin.inner().fetch_watermarks(&topic.name, partition.number, REQUEST_TIMEOUT)?;
-                    Ok(OffsetRange { partition: partition.number, low, high })
-                })
-                .collect::<Result<Vec<_>, Fault>>()
-        });
-        ranges.await.ok_or(Fault::Other)?
-    }
-
     async fn cluster_metadata(&self) -> Result<Metadata, Fault> {
         let admin = Arc::clone(&self.admin);
         let metadata = blocking(move || admin.inner().fetch_metadata(None, REQUEST_TIMEOUT)).await;
@@ -241,7 +223,8 @@ impl Topics {
 
     async fn describe(&self, resource: ResourceSpecifier<'_>) -> Result<ConfigResource, Fault> {
         let answers = self.admin.describe_configs([&resource], &admin_options()).await?;
-        Ok(answers.into_iter().next().ok_or(Fault::Other)??)
+        let resource = answers.into_iter().next().ok_or(Fault::Other)??;
+        if resource.entries.is_empty() { Err(Fault::Withheld) } else { Ok(resource) }
     }
 }
 

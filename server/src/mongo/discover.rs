@@ -207,6 +207,24 @@ impl Explorer {
         .await
     }
 
+    /// The first `count` results of stages over a collection, at most 20 and 16 MiB. The stages must bound themselves.
+    ///
+    /// # Errors
+    /// What the deployment refuses.
+    pub(crate) async fn aggregate(
+        &self,
+        namespace: &Namespace,
+        stages: Vec<Document>,
+        count: usize,
+    ) -> Result<Vec<RawDocumentBuf>, Refusal> {
+        let collection = self.collection(namespace);
+        answer(async move {
+            let results = collection.aggregate(stages).max_time(COMMAND_TIME).with_type::<RawDocumentBuf>().await?;
+            collect(results, count.min(MAX_SAMPLE)).await
+        })
+        .await
+    }
+
     fn collection(&self, namespace: &Namespace) -> Collection<RawDocumentBuf> {
         self.client.database(&namespace.database).collection(&namespace.collection)
     }

@@ -32,8 +32,8 @@ pub(super) fn record(raw: &RawRecord, decoders: Decoders) -> Record {
     }
 }
 
-/// Bytes that are all there, readable.
-pub(super) fn whole(bytes: Option<&[u8]>, limit: usize, decoder: Decoder) -> Field {
+/// Bytes that are all there, readable; at most `limit` of them are made so.
+pub(crate) fn whole(bytes: Option<&[u8]>, limit: usize, decoder: Decoder) -> Field {
     field(&RawBytes::keep(bytes, limit), decoder)
 }
 

@@ -75,9 +75,11 @@ struct TailKey {
 /// One reader and its viewers.
 struct Tail {
     items: broadcast::Sender<Arc<Item>>,
-    // `None` until the reader stands at the end of every partition.
-    started: watch::Sender<Option<Result<(), Error>>>,
+    started: watch::Sender<Started>,
 }
+
+/// `None` until the reader stands at the end of every partition.
+type Started = Option<Result<(), Error>>;
 
 /// What a reader tells all its viewers.
 enum Item {
@@ -108,10 +110,7 @@ impl Tails {
         }))
     }
 
-    fn join(
-        &self,
-        request: &TailRequest,
-    ) -> Result<(broadcast::Receiver<Arc<Item>>, watch::Receiver<Option<Result<(), Error>>>), Error> {
+    fn join(&self, request: &TailRequest) -> Result<(broadcast::Receiver<Arc<Item>>, watch::Receiver<Started>), Error> {
         let key = TailKey { topic: request.topic.clone(), isolation: request.isolation };
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tail) = running.get(&key) {
