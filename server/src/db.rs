@@ -13,6 +13,10 @@ pub(crate) mod replicas;
 pub(crate) mod schema;
 pub(crate) mod secrets;
 pub(crate) mod status;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub(crate) mod topics;
 
 /// Channel that is notified with a connector's id when its rows, leases or observed states change.

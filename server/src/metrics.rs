@@ -111,10 +111,7 @@ fn write_connect_tasks(text: &mut Exposition, view: &WorkerView) {
     text.family(names::TASK_STATUS, Kind::Gauge, "State of a task, in a label");
     for task in &view.tasks {
         let (number, status) = (task.task.to_string(), task.state.as_str().to_ascii_lowercase());
-        text.sample(
-            &[(names::CONNECTOR, &task.connector), (names::TASK, &number), (names::STATUS, &status)],
-            1.0,
-        );
+        text.sample(&[(names::CONNECTOR, &task.connector), (names::TASK, &number), (names::STATUS, &status)], 1.0);
     }
     let mut each = |name, kind, help, value: &dyn Fn(&TaskView) -> Option<f64>| {
         text.family(name, kind, help);
@@ -130,7 +127,9 @@ fn write_connect_tasks(text: &mut Exposition, view: &WorkerView) {
     each(names::ACTIVE_COUNT, Kind::Gauge, "Records accepted and not yet durable", &|task| {
         Some(big(task.gauges.in_flight))
     });
-    each(names::SKIPPED_TOTAL, Kind::Counter, "Events without a record", &|task| Some(big(task.totals.records_skipped)));
+    each(names::SKIPPED_TOTAL, Kind::Counter, "Events without a record", &|task| {
+        Some(big(task.totals.records_skipped))
+    });
 }
 
 /// What Kafka Connect has no name for.

@@ -3,6 +3,8 @@
 //! `DATABASE_URL` and `NARU_KAFKA_BOOTSTRAP_SERVERS` name the services; `NARU_TEST_MONGODB_URI` a MongoDB for the tests in which
 //! something flows. `cargo xtask test` brings all of them up.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod rest;
 mod support;
 mod worker;

@@ -13,7 +13,12 @@ pub struct ListenConfig {
     #[arg(id = "portal_listen", long = "portal-listen", env = "NARU_PORTAL_LISTEN", default_value = "127.0.0.1:3000")]
     pub portal: SocketAddr,
     /// The Kafka Connect API.
-    #[arg(id = "connect_listen", long = "connect-listen", env = "NARU_CONNECT_LISTEN", default_value = "127.0.0.1:8083")]
+    #[arg(
+        id = "connect_listen",
+        long = "connect-listen",
+        env = "NARU_CONNECT_LISTEN",
+        default_value = "127.0.0.1:8083"
+    )]
     pub connect: SocketAddr,
     /// Health and metrics.
     #[arg(id = "admin_listen", long = "admin-listen", env = "NARU_ADMIN_LISTEN", default_value = "127.0.0.1:9464")]

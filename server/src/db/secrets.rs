@@ -36,7 +36,8 @@ impl TryFrom<Row> for StoredSecret {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self, Error> {
-        let nonce: [u8; NONCE_BYTES] = row.nonce.try_into().map_err(|_| Error::Unreadable("connector_secrets.nonce"))?;
+        let nonce: [u8; NONCE_BYTES] =
+            row.nonce.try_into().map_err(|_| Error::Unreadable("connector_secrets.nonce"))?;
         Ok(Self {
             connector: ConnectorId(row.connector_id),
             version: ConfigVersion(row.version),

@@ -111,8 +111,7 @@ mod tests {
         let submission = read(r#"{"z":"a\"b","tasks.max":1,"a":true,"d":1.50,"e":-0.0,"u":"\u00e9"}"#).unwrap();
 
         let pairs: Vec<_> = submission.config.iter().collect();
-        let expected =
-            [("z", "a\"b"), ("tasks.max", "1"), ("a", "true"), ("d", "1.50"), ("e", "-0.0"), ("u", "é")];
+        let expected = [("z", "a\"b"), ("tasks.max", "1"), ("a", "true"), ("d", "1.50"), ("e", "-0.0"), ("u", "é")];
         assert_eq!(pairs, expected);
     }
 

@@ -16,7 +16,10 @@ use crate::service::principal::Principal;
 use crate::state::AppState;
 
 /// Names, or with `expand=info` and `expand=status` a map of what was asked for. Other values of `expand` add nothing.
-pub(super) async fn list(State(state): State<AppState>, Query(query): Query<Vec<(String, String)>>) -> Result<Response, Error> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Response, Error> {
     let expansions: Vec<String> =
         query.into_iter().filter(|(name, _)| name == "expand").map(|(_, value)| value).collect();
     if expansions.is_empty() {

@@ -88,8 +88,7 @@ fn conflict_text(conflict: &Conflict) -> String {
 
 /// Clients cut the last line off before they show the rest.
 fn invalid_text(errors: &[connect::config::FieldError]) -> String {
-    let mut text =
-        format!("Connector configuration is invalid and contains the following {} error(s):", errors.len());
+    let mut text = format!("Connector configuration is invalid and contains the following {} error(s):", errors.len());
     for error in errors {
         text.push('\n');
         text.push_str(&error.message);

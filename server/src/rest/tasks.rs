@@ -32,9 +32,8 @@ pub(super) async fn task_status(
 ) -> Result<Response, Error> {
     let task = number(&task)?;
     let missing = |name: &str| format!("No status found for task {name}-{task}");
-    let connector = connectors::find(&state, &Principal::Local, &name)
-        .await
-        .map_err(|error| Error::saying(error, missing))?;
+    let connector =
+        connectors::find(&state, &Principal::Local, &name).await.map_err(|error| Error::saying(error, missing))?;
     let statuses = TaskStatus::all(&connector, &state.worker_id);
     match statuses.into_iter().find(|status| status.number() == task) {
         Some(status) => Ok(Json(status).into_response()),

@@ -255,7 +255,8 @@ async fn stored(state: &AppState, principal: &Principal, accepted: Accepted, is_
     let connector = load(state, find_stored(state, accepted.name.as_str()).await?).await?;
     let mut warnings = accepted.warnings;
     let others = list(state, principal).await?;
-    let writes_alike = others.iter().filter(|other| other.stored.id != connector.stored.id && write_alike(&connector, other));
+    let writes_alike =
+        others.iter().filter(|other| other.stored.id != connector.stored.id && write_alike(&connector, other));
     warnings.extend(writes_alike.map(|other| Warning::WritesLike { connector: other.name().to_owned() }));
     for warning in &warnings {
         info!(connector.name = connector.name(), ?warning, "accepted a configuration with a warning");

@@ -40,12 +40,7 @@ pub(crate) fn find(state: &AppState, principal: &Principal, name: &str) -> Resul
 ///
 /// # Errors
 /// [`Refusal::LogLevel`].
-pub(crate) fn set_here(
-    state: &AppState,
-    principal: &Principal,
-    name: &str,
-    level: &str,
-) -> Result<Vec<String>, Error> {
+pub(crate) fn set_here(state: &AppState, principal: &Principal, name: &str, level: &str) -> Result<Vec<String>, Error> {
     authorise(principal, Action::Operate, Object::Loggers)?;
     let level: LogLevel = level.parse().map_err(|()| Refusal::LogLevel(level.to_owned()))?;
     set(&state.log_levels, name, level)

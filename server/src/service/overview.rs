@@ -140,7 +140,8 @@ pub(crate) async fn show(state: &AppState, principal: &Principal, name: &str) ->
         pending: pending(&connector),
         scope: scope(|name| connector.config.get(name)),
         hosts: hosts(&connector),
-        headroom_s: task.and_then(|task| headroom_s(task.gauges.oplog_window_s, task.gauges.committed_token_time_ms, as_of)),
+        headroom_s: task
+            .and_then(|task| headroom_s(task.gauges.oplog_window_s, task.gauges.committed_token_time_ms, as_of)),
         lag_ms,
         copy,
         topics,

@@ -98,7 +98,8 @@ fn judge_task(task: &StoredTask, copy: Option<&CopySum>, now: DateTime<Utc>) -> 
 }
 
 fn failed(error: StoredError) -> Verdict {
-    if policy(ErrorKind::PositionLost).code == error.code && policy(ErrorKind::PositionLost).directive == Directive::Gap {
+    if policy(ErrorKind::PositionLost).code == error.code && policy(ErrorKind::PositionLost).directive == Directive::Gap
+    {
         Verdict::Gap(error)
     } else {
         Verdict::NeedsYou(error)
@@ -214,8 +215,7 @@ mod tests {
             documents_per_second: 2.0,
         };
 
-        let verdict =
-            judge(DesiredState::Running, Some(&task(Some(ObservedState::Copying))), Some(&copy), now());
+        let verdict = judge(DesiredState::Running, Some(&task(Some(ObservedState::Copying))), Some(&copy), now());
 
         assert_eq!(verdict, Verdict::Copying { percent: Some(62), remaining_s: Some(190) });
     }

@@ -260,7 +260,10 @@ mod tests {
 
         let changed = set.set("server", LogLevel::Debug, 7);
 
-        assert!(changed.contains(&"server".to_owned()) && changed.contains(&"server::worker".to_owned()), "{changed:?}");
+        assert!(
+            changed.contains(&"server".to_owned()) && changed.contains(&"server::worker".to_owned()),
+            "{changed:?}"
+        );
         assert!(!changed.contains(&"mongodb".to_owned()));
         assert_eq!(set.effective("server::worker").level, LogLevel::Debug);
         assert_eq!(set.effective("server").last_modified_ms, Some(7));

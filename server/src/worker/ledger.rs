@@ -11,9 +11,9 @@ use connect::position::Namespace;
 
 use super::progress::{CopyProgress, TaskCounters, TaskProgress};
 use super::rate::Rate;
+use crate::db::leases::Lease;
 use crate::db::progress::CopyLine;
 use crate::db::status::{Gauges, Growth};
-use crate::db::leases::Lease;
 
 /// The ledger of one task.
 #[derive(Debug, Default)]

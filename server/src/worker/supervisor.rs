@@ -141,11 +141,7 @@ impl Supervisor {
     }
 
     /// Runs a statement for at most [`STATEMENT_TIMEOUT`], and logs once when Postgres goes away or comes back.
-    async fn ask<T>(
-        &mut self,
-        what: &'static str,
-        statement: impl Future<Output = Result<T, db::Error>>,
-    ) -> Option<T> {
+    async fn ask<T>(&mut self, what: &'static str, statement: impl Future<Output = Result<T, db::Error>>) -> Option<T> {
         if self.is_leaving && self.is_out_of_touch {
             return None;
         }
@@ -184,7 +180,7 @@ impl Supervisor {
             reconciled_at: self.reconciled_at,
             live_replicas: self.live_replicas,
             connectors: self.connectors.clone(),
-            tasks: self.slots.values().map(|slot| mirror::task_view(slot)).collect(),
+            tasks: self.slots.values().map(mirror::task_view).collect(),
         };
         self.reins.view.send_replace(Arc::new(view));
     }

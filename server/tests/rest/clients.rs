@@ -100,7 +100,9 @@ async fn kcctl_describes_with_slashes_and_reads_every_error_as_json() {
     let app = TestApp::start().await;
     app.connect.post_json("/connectors", &create_body("k", &source_config())).await;
 
-    for path in ["/", "/connectors/", "/connectors/k/", "/connectors/k/status/", "/connectors/k/topics/", "/connector-plugins/"] {
+    for path in
+        ["/", "/connectors/", "/connectors/k/", "/connectors/k/status/", "/connectors/k/topics/", "/connector-plugins/"]
+    {
         assert_eq!(app.connect.get(path).await.status, 200, "{path}");
     }
     let error = app.connect.get("/connectors/none/").await;

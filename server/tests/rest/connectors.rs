@@ -111,7 +111,9 @@ async fn a_request_that_makes_no_sense_is_refused() {
 
     story.tell(app.connect.post_json("/connectors", &create_body("c", &other_name)).await);
     story.tell(app.connect.post_json("/connectors", &json!({"name": "c", "config": {"tasks.max": "1"}})).await);
-    story.tell(app.connect.post_json("/connectors", &json!({"name": "c", "config": {"connector.class": "foo.Bar"}})).await);
+    story.tell(
+        app.connect.post_json("/connectors", &json!({"name": "c", "config": {"connector.class": "foo.Bar"}})).await,
+    );
     story.tell(app.connect.post_json("/connectors", &json!({"name": "c"})).await);
     let state = json!({"name": "c", "initial_state": "BOGUS", "config": source_config()});
     story.tell(app.connect.post_json("/connectors", &state).await);

@@ -72,7 +72,11 @@ async fn a_task_that_cannot_reach_mongodb_is_never_called_running() {
 
     assert_eq!(status.body["connector"]["state"], "RUNNING");
     assert_eq!(status.body["connector"]["worker_id"], app.worker_id());
-    assert!(status.body["tasks"][0]["trace"].as_str().is_some_and(|trace| trace.starts_with("NARU-")), "{}", status.text);
+    assert!(
+        status.body["tasks"][0]["trace"].as_str().is_some_and(|trace| trace.starts_with("NARU-")),
+        "{}",
+        status.text
+    );
     app.stop().await;
 }
 
@@ -88,10 +92,11 @@ async fn a_task_whose_secret_does_not_open_has_failed_and_says_why() {
     sqlx::query("update connectors set desired_state = 'running'").execute(&app.database.pool).await.expect("written");
 
     let failed = eventually(Duration::from_secs(10), || async {
-        let row: Option<(String, String)> = sqlx::query_as("select state, error_trace from task_status where state = 'failed'")
-            .fetch_optional(&app.database.pool)
-            .await
-            .map_err(|error| error.to_string())?;
+        let row: Option<(String, String)> =
+            sqlx::query_as("select state, error_trace from task_status where state = 'failed'")
+                .fetch_optional(&app.database.pool)
+                .await
+                .map_err(|error| error.to_string())?;
         row.ok_or_else(|| "no failed task".to_owned())
     })
     .await;

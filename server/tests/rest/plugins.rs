@@ -73,7 +73,9 @@ async fn a_class_that_is_missing_unknown_or_another_is_refused() {
 
     story.tell(app.connect.put_json(path, &json!({})).await);
     story.tell(app.connect.put_json(path, &json!({"connector.class": "MongoSink"})).await);
-    story.tell(app.connect.put_json("/connector-plugins/Nope/config/validate", &json!({"connector.class": "Nope"})).await);
+    story.tell(
+        app.connect.put_json("/connector-plugins/Nope/config/validate", &json!({"connector.class": "Nope"})).await,
+    );
 
     golden!(story);
     app.stop().await;

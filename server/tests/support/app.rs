@@ -120,18 +120,12 @@ fn key_file() -> PathBuf {
 /// A configuration with free ports.
 pub(crate) fn config(database: DatabaseConfig, timing: WorkerTiming) -> Config {
     let free = "127.0.0.1:0".parse().expect("an address");
-    let bootstrap_servers =
-        std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS").expect("NARU_KAFKA_BOOTSTRAP_SERVERS names the Kafka of the tests");
+    let bootstrap_servers = std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS")
+        .expect("NARU_KAFKA_BOOTSTRAP_SERVERS names the Kafka of the tests");
     Config {
         database,
         kafka: KafkaConfig { bootstrap_servers },
-        listen: ListenConfig {
-            portal: free,
-            connect: free,
-            admin: free,
-            insecure: "no".to_owned(),
-            worker_id: None,
-        },
+        listen: ListenConfig { portal: free, connect: free, admin: free, insecure: "no".to_owned(), worker_id: None },
         secret: SecretConfig { key_file: key_file() },
         site: SiteConfig { dir: None },
         log: log_config(),

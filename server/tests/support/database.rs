@@ -56,7 +56,9 @@ impl Drop for TestDatabase {
         let (server, name) = (self.server.clone(), self.name.clone());
         let drop = async move {
             let admin = PgPool::connect_with(server.options()).await?;
-            sqlx::query(sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)"))).execute(&admin).await
+            sqlx::query(sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)")))
+                .execute(&admin)
+                .await
         };
         // A runtime of its own: the test's is ending.
         let thread = std::thread::spawn(move || tokio::runtime::Runtime::new().map(|runtime| runtime.block_on(drop)));

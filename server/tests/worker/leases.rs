@@ -79,10 +79,9 @@ async fn a_killed_replica_is_taken_over_when_its_lease_is_over_and_not_before() 
     let database = Arc::new(TestDatabase::create().await);
     let (one, two) = (TestApp::replica(&database).await, TestApp::replica(&database).await);
     create(&one, &["a"]).await;
-    let owner = eventually(Duration::from_secs(10), || async {
-        owners(&database.pool).await.remove("a").ok_or("nobody")
-    })
-    .await;
+    let owner =
+        eventually(Duration::from_secs(10), || async { owners(&database.pool).await.remove("a").ok_or("nobody") })
+            .await;
     let first_epoch = epoch(&database.pool).await;
     let (killed, survivor) = if owner == one.worker_id() { (one, two) } else { (two, one) };
 
@@ -108,10 +107,9 @@ async fn a_clean_stop_hands_over_at_once() {
     let database = Arc::new(TestDatabase::create().await);
     let (one, two) = (TestApp::replica(&database).await, TestApp::replica(&database).await);
     create(&one, &["a"]).await;
-    let owner = eventually(Duration::from_secs(10), || async {
-        owners(&database.pool).await.remove("a").ok_or("nobody")
-    })
-    .await;
+    let owner =
+        eventually(Duration::from_secs(10), || async { owners(&database.pool).await.remove("a").ok_or("nobody") })
+            .await;
     let (leaving, staying) = if owner == one.worker_id() { (one, two) } else { (two, one) };
 
     let took = leaving.stop().await;
@@ -134,8 +132,10 @@ async fn a_stolen_lease_ends_the_task_without_a_word() {
     let app = TestApp::start().await;
     create(&app, &["a"]).await;
     let before = eventually(Duration::from_secs(10), || async {
-        let row: Option<(i64, String)> =
-            sqlx::query_as("select epoch, state from task_status").fetch_optional(&app.database.pool).await.expect("a row");
+        let row: Option<(i64, String)> = sqlx::query_as("select epoch, state from task_status")
+            .fetch_optional(&app.database.pool)
+            .await
+            .expect("a row");
         row.ok_or("no status yet")
     })
     .await;

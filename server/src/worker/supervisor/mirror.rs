@@ -165,9 +165,7 @@ fn phase_news(key: Key, before: TaskPhase, phase: TaskPhase, copy: &[CopyProgres
 fn due_line(slot: &Slot, now: Instant) -> Option<StatusLine> {
     let line = line(slot, now);
     let is_old_news = slot.told_status.as_ref().is_some_and(|(told, at)| {
-        now.duration_since(*at) < REFRESH_EVERY
-            && line.growth == Growth::default()
-            && *told == comparable(line.clone())
+        now.duration_since(*at) < REFRESH_EVERY && line.growth == Growth::default() && *told == comparable(line.clone())
     });
     (!is_old_news).then_some(line)
 }
@@ -179,9 +177,7 @@ fn comparable(line: StatusLine) -> StatusLine {
 
 fn line(slot: &Slot, now: Instant) -> StatusLine {
     let next_retry_in_s = match &slot.activity {
-        Activity::Waiting { until } if slot.error.is_some() => {
-            Some(until.saturating_duration_since(now).as_secs_f64())
-        }
+        Activity::Waiting { until } if slot.error.is_some() => Some(until.saturating_duration_since(now).as_secs_f64()),
         _ => None,
     };
     StatusLine {
