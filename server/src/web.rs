@@ -24,7 +24,9 @@ use axum::{Router, middleware};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
+};
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tracing::warn;

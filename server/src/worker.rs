@@ -15,6 +15,7 @@ mod slot;
 mod store;
 mod supervisor;
 pub(crate) mod task;
+mod topic_memory;
 pub(crate) mod view;
 
 use std::sync::Arc;

@@ -50,7 +50,9 @@ fn Rail() -> impl IntoView {
 fn Place(href: &'static str, icon: IconName, label: &'static str, prefix: &'static str) -> impl IntoView {
     let pathname = use_location().pathname;
     let is_here = move || {
-        pathname.with(|path| path == href || path == prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')))
+        pathname.with(|path| {
+            path == href || path == prefix || path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+        })
     };
     view! {
         <li>

@@ -22,10 +22,8 @@ pub(crate) fn PageHeader(
     actions: Option<AnyView>,
 ) -> impl IntoView {
     let document_title = use_language().page_title(&title);
-    let above = above
-        .into_iter()
-        .map(|(text, href)| view! { <li><a href=href>{text}</a></li> }.into_any())
-        .collect::<Vec<_>>();
+    let above =
+        above.into_iter().map(|(text, href)| view! { <li><a href=href>{text}</a></li> }.into_any()).collect::<Vec<_>>();
     view! {
         <Title text=document_title/>
         <div class="page-header">

@@ -192,11 +192,8 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 mod tests {
     use super::*;
 
-    const SEOUL: Preferences = Preferences {
-        language: Language::Korean,
-        theme: crate::model::preferences::Theme::System,
-        zone: Zone::Seoul,
-    };
+    const SEOUL: Preferences =
+        Preferences { language: Language::Korean, theme: crate::model::preferences::Theme::System, zone: Zone::Seoul };
 
     #[test]
     fn counts_are_grouped() {

@@ -261,7 +261,9 @@ mod tests {
 
     #[test]
     fn strings_without_credentials_stay_as_they_are() {
-        for text in ["mongodb://localhost", "mongodb://127.0.0.1:27217/?replicaSet=rs0", "mongodb+srv://c.example.net/db"] {
+        for text in
+            ["mongodb://localhost", "mongodb://127.0.0.1:27217/?replicaSet=rs0", "mongodb+srv://c.example.net/db"]
+        {
             assert_eq!(parts(text), (text.to_owned(), None));
         }
         assert_eq!(parts("mongodb://[::1]:27017/x"), ("mongodb://[::1]:27017/x".to_owned(), None));

@@ -182,7 +182,10 @@ fn Numbers(live: Signal<ConnectorOverview>, samples: Signal<Vec<f64>>) -> impl I
             };
             let facts = vec![
                 (language.fact_rate(), rate.into_any()),
-                (language.fact_bytes(), flow.bytes_per_s.map_or_else(unknown, |bytes| format::size(bytes.max(0.0) as u64).into_any())),
+                (
+                    language.fact_bytes(),
+                    flow.bytes_per_s.map_or_else(unknown, |bytes| format::size(bytes.max(0.0) as u64).into_any()),
+                ),
                 (language.fact_lag(), lag),
                 (language.fact_last_event(), last),
                 (language.fact_total(), format::count(flow.records_total).into_any()),

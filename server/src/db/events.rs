@@ -69,6 +69,67 @@ pub(crate) enum Event {
         /// Documents that were copied.
         documents: i64,
     },
+    /// A collection was dropped while it was being copied.
+    CollectionGone {
+        /// Task number.
+        task: i32,
+        /// `database.collection`.
+        namespace: String,
+    },
+    /// A collection's copy begins again, because a stage of the pipelines keeps it from going on in the middle.
+    CopyStartsOver {
+        /// Task number.
+        task: i32,
+        /// `database.collection`.
+        namespace: String,
+        /// The stage, e.g. `$group`.
+        stage: String,
+    },
+    /// The copy's selection was edited while it was under way: everything is copied again.
+    CopyReplanned {
+        /// Task number.
+        task: i32,
+    },
+    /// The configuration no longer asks for the copy that was under way: it is left unfinished.
+    CopyAbandoned {
+        /// Task number.
+        task: i32,
+    },
+    /// The configuration names another source partition: the old position is replaced.
+    PositionReplaced {
+        /// Task number.
+        task: i32,
+    },
+    /// The pipeline was edited: the stream goes on at the committed time instead of the committed token.
+    ResumedByTime {
+        /// Task number.
+        task: i32,
+    },
+    /// The user may not watch the whole database: the collection is watched by itself.
+    WatchingCollectionOnly {
+        /// Task number.
+        task: i32,
+    },
+    /// Postgres does not answer; the stream goes on for a while with positions in memory.
+    StoreAway {
+        /// Task number.
+        task: i32,
+    },
+    /// Postgres answers again.
+    StoreBack {
+        /// Task number.
+        task: i32,
+    },
+    /// No broker of Kafka answers; records wait.
+    SinkAway {
+        /// Task number.
+        task: i32,
+    },
+    /// Kafka answers again.
+    SinkBack {
+        /// Task number.
+        task: i32,
+    },
     /// A task follows changes with an open stream.
     StreamOpened {
         /// Task number.
@@ -124,6 +185,11 @@ pub(crate) struct StoredEvent {
 }
 
 impl Event {
+    /// The kind's word.
+    pub(crate) fn kind(&self) -> String {
+        self.to_stored().0
+    }
+
     /// The kind's word and the parameters without it.
     fn to_stored(&self) -> (String, Map<String, Value>) {
         let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {

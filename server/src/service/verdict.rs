@@ -82,7 +82,8 @@ fn judge_task(task: &StoredTask, copy: Option<&CopySum>, now: DateTime<Utc>) -> 
     match (observation.observed, &task.error) {
         (Some(ObservedState::Failed), Some(error)) if !observation.has_pending_restart => failed(error.clone()),
         _ if !observation.is_held => Verdict::Waiting,
-        (Some(ObservedState::Retrying | ObservedState::Starting), Some(error)) => Verdict::Retrying {
+        // A running task with trouble waits for Kafka or Postgres, and goes on by itself.
+        (Some(state), Some(error)) if may_retry(state) => Verdict::Retrying {
             attempt: observation.attempt,
             next_in_s: task.next_retry_at.and_then(|at| u64::try_from((at - now).num_seconds()).ok()),
             error: error.clone(),
@@ -95,6 +96,11 @@ fn judge_task(task: &StoredTask, copy: Option<&CopySum>, now: DateTime<Utc>) -> 
         (None | Some(ObservedState::Ended), _) => Verdict::Waiting,
         (Some(_), _) => Verdict::Starting,
     }
+}
+
+fn may_retry(state: ObservedState) -> bool {
+    use ObservedState::{Copying, Retrying, Starting, Streaming};
+    matches!(state, Retrying | Starting | Copying | Streaming)
 }
 
 fn failed(error: StoredError) -> Verdict {

@@ -13,8 +13,8 @@ use app::backend::{Backend, Reply};
 use app::error::RequestId;
 use app::model::connector::{ConfigView, ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery};
 
-use self::live::LiveConnectors;
 pub(super) use self::connectors::page;
+use self::live::LiveConnectors;
 use crate::service::overview::Summary;
 use crate::service::principal::Principal;
 use crate::state::AppState;

@@ -19,9 +19,8 @@ pub(super) struct PreferencesForm {
 /// Preferences of a request: cookies first, then what the browser asks for.
 pub(super) fn read(headers: &HeaderMap) -> Preferences {
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let language = cookie(headers, LANGUAGE_COOKIE)
-        .and_then(Language::from_code)
-        .unwrap_or_else(|| Language::negotiate(accepted));
+    let language =
+        cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_code).unwrap_or_else(|| Language::negotiate(accepted));
     Preferences {
         language,
         theme: cookie(headers, THEME_COOKIE).and_then(Theme::from_code).unwrap_or_default(),

@@ -34,7 +34,11 @@ async fn ask(request: Request<Body>) -> Answer {
 }
 
 fn page(path: &str) -> Request<Body> {
-    Request::get(path).header(header::ACCEPT, "text/html").header(header::HOST, "naru.test").body(Body::empty()).unwrap()
+    Request::get(path)
+        .header(header::ACCEPT, "text/html")
+        .header(header::HOST, "naru.test")
+        .body(Body::empty())
+        .unwrap()
 }
 
 fn form(path: &str) -> axum::http::request::Builder {

@@ -105,6 +105,7 @@ pub(crate) struct TaskProgress {
     phase: Arc<watch::Sender<TaskPhase>>,
     copy: Arc<watch::Sender<Vec<CopyProgress>>>,
     topics: Arc<watch::Sender<std::collections::BTreeSet<String>>>,
+    topic_resets: Arc<AtomicU64>,
     notices: Arc<watch::Sender<VecDeque<Notice>>>,
 }
 
@@ -115,6 +116,7 @@ impl Default for TaskProgress {
             phase: Arc::new(watch::Sender::new(TaskPhase::default())),
             copy: Arc::new(watch::Sender::new(Vec::new())),
             topics: Arc::new(watch::Sender::new(std::collections::BTreeSet::new())),
+            topic_resets: Arc::default(),
             notices: Arc::new(watch::Sender::new(VecDeque::new())),
         }
     }
@@ -158,7 +160,13 @@ impl TaskProgress {
 
     /// Forgets the topics: those that still receive records will be told again.
     pub(crate) fn forget_topics(&self) {
+        self.topic_resets.fetch_add(1, Ordering::Relaxed);
         self.topics.send_replace(std::collections::BTreeSet::new());
+    }
+
+    /// How often the topics were forgotten: who tells each topic once has to begin again when this grows.
+    pub(crate) fn topic_resets(&self) -> u64 {
+        self.topic_resets.load(Ordering::Relaxed)
     }
 
     /// Topics that received records in this attempt.

@@ -73,6 +73,8 @@ pub(super) struct Slot {
     pub(super) told_phase: TaskPhase,
     /// The last error, until data flows again.
     pub(super) error: Option<StoredError>,
+    /// What the present attempt waits for while it runs: Kafka, or the store of positions.
+    pub(super) trouble: Option<StoredError>,
     /// What was counted and told.
     pub(super) ledger: Ledger,
     /// The status that was last written, growth taken off, and when.
@@ -91,6 +93,7 @@ impl Slot {
             flowing_since: None,
             told_phase: TaskPhase::default(),
             error: None,
+            trouble: None,
             ledger: Ledger::default(),
             told_status: None,
         }

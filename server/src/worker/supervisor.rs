@@ -6,6 +6,7 @@
 
 mod attempts;
 mod mirror;
+mod notices;
 mod reconcile;
 mod renew;
 

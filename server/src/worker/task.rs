@@ -22,6 +22,7 @@ use tracing::Instrument as _;
 use super::observer::{TaskObserver, copy_progress};
 use super::progress::{Notice, TaskPhase, TaskProgress};
 use super::store::PostgresStore;
+use super::topic_memory::TopicMemory;
 use crate::ids::{ConnectorId, ConnectorName, LeaseEpoch, TaskNumber};
 use crate::kafka::client::ClientSettings;
 use crate::kafka::delivery::Reach;
@@ -76,7 +77,7 @@ pub(crate) async fn run_task(
     let position = prepared.position.clone();
     let ports = Ports { source: prepared.start(), sink, store: &store, observer: &observer };
     tokio::select! {
-        result = pipeline::run(ports, encode_with(encoder), position, settings, &cancel) => result,
+        result = pipeline::run(ports, encode_with(encoder, TopicMemory::new(progress.clone())), position, settings, &cancel) => result,
         never = tell_draining(&cancel, &progress) => match never {},
         never = tell_reach(reach, &progress) => match never {},
     }
@@ -135,10 +136,16 @@ fn tell_copy(position: &Position, progress: &TaskProgress) {
     }
 }
 
-fn encode_with(mut encoder: RecordEncoder) -> impl FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send {
+fn encode_with(
+    mut encoder: RecordEncoder,
+    mut topics: TopicMemory,
+) -> impl FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send {
     move |event| {
         Ok(match encoder.encode(event)? {
-            Encoded::Record(record) => Some(record),
+            Encoded::Record(record) => {
+                topics.see(&record.topic);
+                Some(record)
+            }
             Encoded::Skipped(_) => None,
         })
     }

@@ -3,8 +3,8 @@
 use app::error::AppError;
 use app::model::connector as model;
 use app::model::connector::{
-    ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery, ConnectorRow, CopyRow, EventKind, EventRow, Flow,
-    Group, GroupCounts, Pending, TaskRow, Trouble,
+    ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery, ConnectorRow, CopyRow, EventKind, EventRow,
+    Flow, Group, GroupCounts, Pending, TaskRow, Trouble,
 };
 use chrono::Utc;
 use connect::lifecycle::DesiredState;
@@ -130,7 +130,11 @@ fn overview(detail: Detail) -> ConnectorOverview {
         flow: flow(detail.connector.tasks.first(), detail.lag_ms, is_running),
         headroom_s: detail.headroom_s,
         copy: detail.copy.iter().map(copy_row).collect(),
-        tasks: if detail.connector.has_tasks() { detail.connector.tasks.iter().map(task_row).collect() } else { Vec::new() },
+        tasks: if detail.connector.has_tasks() {
+            detail.connector.tasks.iter().map(task_row).collect()
+        } else {
+            Vec::new()
+        },
         topics: detail.topics,
         events: detail.events.into_iter().map(event_row).collect(),
         actions: actions(stored.desired),
@@ -191,9 +195,10 @@ fn copy_row(copy: &StoredCopy) -> CopyRow {
 
 fn task_row(task: &StoredTask) -> TaskRow {
     let observed = task.observation.observed.filter(|_| task.observation.is_held);
-    let trace = task.error.as_ref().map(|error| {
-        if error.trace.is_empty() { error.message.clone() } else { error.trace.clone() }
-    });
+    let trace = task
+        .error
+        .as_ref()
+        .map(|error| if error.trace.is_empty() { error.message.clone() } else { error.trace.clone() });
     TaskRow {
         number: u32::try_from(task.task.0).unwrap_or_default(),
         state: observed.map(|state| state.as_str().to_owned()).unwrap_or_default(),
@@ -232,6 +237,17 @@ fn event_kind(event: Event) -> EventKind {
         Event::TaskRecovered { attempts, .. } => EventKind::TaskRecovered { attempts },
         Event::TaskFailed { code, message, .. } => EventKind::TaskFailed(trouble(code, message)),
         Event::TaskEnded { worker_id, .. } => EventKind::TaskEnded { worker: worker_id },
+        noticed @ (Event::CollectionGone { .. }
+        | Event::CopyStartsOver { .. }
+        | Event::CopyReplanned { .. }
+        | Event::CopyAbandoned { .. }
+        | Event::PositionReplaced { .. }
+        | Event::ResumedByTime { .. }
+        | Event::WatchingCollectionOnly { .. }
+        | Event::StoreAway { .. }
+        | Event::StoreBack { .. }
+        | Event::SinkAway { .. }
+        | Event::SinkBack { .. }) => EventKind::Other(noticed.kind()),
     }
 }
 

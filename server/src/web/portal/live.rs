@@ -53,7 +53,10 @@ async fn keep_fresh(state: AppState, sender: watch::Sender<Arc<Vec<Summary>>>) {
             () = tokio::time::sleep(EVERY) => {}
             () = announced(&mut changes) => tokio::time::sleep(GATHERING).await,
         }
-        while !matches!(changes.try_recv(), Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed)) {}
+        while !matches!(
+            changes.try_recv(),
+            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed)
+        ) {}
     }
 }
 

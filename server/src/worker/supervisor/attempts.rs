@@ -49,6 +49,7 @@ impl Supervisor {
         slot.started = slot.owned.clone();
         slot.progress = TaskProgress::default();
         slot.flowing_since = None;
+        slot.trouble = None;
         slot.told_phase = TaskPhase::default();
         slot.ledger.begin_attempt(slot.attempt > 1);
         let owned = slot.owned.clone();

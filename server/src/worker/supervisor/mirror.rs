@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use connect::lifecycle::{ConnectState, DesiredState, ObservedState, TaskObservation, task_state};
 
-use super::{Key, Supervisor};
+use super::{Key, Supervisor, notices};
 use crate::db;
 use crate::db::events::{Event, WORKER_ACTOR};
 use crate::db::progress::CopyLine;
@@ -65,6 +65,10 @@ impl Supervisor {
             }
         }
         news.extend(phase_news(key, before, phase, &slot.progress.copy()));
+        for notice in slot.progress.take_notices() {
+            notices::change_trouble(&mut slot.trouble, &notice);
+            news.push(notices::event(key.1.0, notice));
+        }
         for event in news {
             self.tell(key, event);
         }
@@ -189,7 +193,7 @@ fn line(slot: &Slot, now: Instant) -> StatusLine {
         state: slot.observed(),
         attempt: i32::try_from(slot.attempt).unwrap_or(i32::MAX),
         next_retry_in_s,
-        error: slot.error.clone(),
+        error: slot.error.clone().or_else(|| slot.trouble.clone()),
         growth: slot.ledger.untold(),
         gauges: slot.ledger.gauges(slot.progress.counters()),
     }

@@ -1,0 +1,51 @@
+//! What a running task notices, as events of its history and as trouble that shows while it lasts.
+
+use connect::ErrorKind;
+
+use crate::db::events::Event;
+use crate::db::status::StoredError;
+use crate::worker::failure;
+use crate::worker::progress::Notice;
+
+/// The notice as an event.
+pub(super) fn event(task: i32, notice: Notice) -> Event {
+    match notice {
+        Notice::CollectionGone { namespace } => Event::CollectionGone { task, namespace: namespace.to_string() },
+        Notice::CopyStartsOver { namespace, stage } => {
+            Event::CopyStartsOver { task, namespace: namespace.to_string(), stage }
+        }
+        Notice::CopyReplanned => Event::CopyReplanned { task },
+        Notice::CopyAbandoned => Event::CopyAbandoned { task },
+        Notice::PositionReplaced => Event::PositionReplaced { task },
+        Notice::ResumedByTime => Event::ResumedByTime { task },
+        Notice::WatchingCollectionOnly => Event::WatchingCollectionOnly { task },
+        Notice::StoreAway => Event::StoreAway { task },
+        Notice::StoreBack => Event::StoreBack { task },
+        Notice::SinkAway => Event::SinkAway { task },
+        Notice::SinkBack => Event::SinkBack { task },
+    }
+}
+
+/// A peer that is away is the task's trouble until it is back: the task runs on and waits for it.
+pub(super) fn change_trouble(trouble: &mut Option<StoredError>, notice: &Notice) {
+    match notice {
+        Notice::SinkAway => {
+            *trouble = Some(waiting(ErrorKind::SinkUnavailable, "No broker of Kafka answers; records wait"))
+        }
+        Notice::StoreAway => {
+            *trouble = Some(waiting(ErrorKind::StoreUnavailable, "Postgres does not answer; positions wait"));
+        }
+        Notice::SinkBack | Notice::StoreBack => *trouble = None,
+        Notice::CollectionGone { .. }
+        | Notice::CopyStartsOver { .. }
+        | Notice::CopyReplanned
+        | Notice::CopyAbandoned
+        | Notice::PositionReplaced
+        | Notice::ResumedByTime
+        | Notice::WatchingCollectionOnly => {}
+    }
+}
+
+fn waiting(kind: ErrorKind, context: &str) -> StoredError {
+    failure::describe(&connect::Error::new(kind, context))
+}
