@@ -5,6 +5,8 @@ pub(crate) mod client;
 pub(crate) mod connector;
 pub(crate) mod database;
 pub(crate) mod eventually;
+pub(crate) mod kafka;
+pub(crate) mod mongo;
 pub(crate) mod proxy;
 
 pub(crate) use app::TestApp;

@@ -1,5 +1,6 @@
 //! Who runs what: leases, replicas, restarts, outages.
 
+mod flow;
 mod leases;
 mod outage;
 mod restarts;

@@ -1,0 +1,57 @@
+//! A database of one test on a real MongoDB (or what stands in for it).
+
+use bson::{Document, doc};
+use mongodb::{Client, Collection};
+
+use super::unique;
+
+/// A database that nobody else uses, dropped by [`MongoDatabase::drop`].
+pub(crate) struct MongoDatabase {
+    /// Its name.
+    pub(crate) name: String,
+    /// How connectors reach it.
+    pub(crate) uri: String,
+    client: Client,
+}
+
+impl MongoDatabase {
+    /// One on the MongoDB that `NARU_TEST_MONGODB_URI` names; `None`, said aloud, where it names none.
+    pub(crate) async fn create() -> Option<Self> {
+        let Ok(uri) = std::env::var("NARU_TEST_MONGODB_URI") else {
+            eprintln!("skipped: NARU_TEST_MONGODB_URI names no MongoDB");
+            return None;
+        };
+        let client = Client::with_uri_str(&uri).await.expect("a MongoDB");
+        Some(Self { name: unique("jee"), uri, client })
+    }
+
+    /// A collection of it.
+    pub(crate) fn collection(&self, name: &str) -> Collection<Document> {
+        self.client.database(&self.name).collection(name)
+    }
+
+    /// Inserts documents `{_id: from..to, name: "kim"}`.
+    pub(crate) async fn insert(&self, collection: &str, numbers: std::ops::Range<i32>) {
+        let documents: Vec<Document> = numbers.map(|number| doc! { "_id": number, "name": "kim" }).collect();
+        self.collection(collection).insert_many(documents).await.expect("inserted");
+    }
+
+    /// The configuration of a source on one of its collections, with topics of the test's own.
+    pub(crate) fn source(&self, collection: &str) -> serde_json::Value {
+        serde_json::json!({
+            "connector.class": "com.mongodb.kafka.connect.MongoSourceConnector",
+            "connection.uri": self.uri,
+            "database": self.name,
+            "collection": collection,
+            "startup.mode": "copy_existing",
+            "publish.full.document.only": "true",
+            "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+            "value.converter": "org.apache.kafka.connect.storage.StringConverter"
+        })
+    }
+
+    /// Drops it.
+    pub(crate) async fn drop(self) {
+        self.client.database(&self.name).drop().await.expect("dropped");
+    }
+}
