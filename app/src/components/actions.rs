@@ -13,25 +13,29 @@ use crate::i18n::{Language, format, use_language};
 use crate::model::connector::ConnectorAction;
 use crate::routes::paths;
 
+/// What can be done now, and for how long standing still is safe.
+pub(crate) type Possible = Memo<(Vec<ConnectorAction>, Option<u64>)>;
+
 /// The buttons for what can be done now.
 #[component]
 pub(crate) fn ActionButtons(
     /// The connector.
     name: String,
-    /// What can be done now.
-    actions: Signal<Vec<ConnectorAction>>,
-    /// How long standing still is safe.
-    headroom_s: Signal<Option<u64>>,
+    /// What can be done.
+    possible: Possible,
 ) -> impl IntoView {
     let act = ServerAction::<ActOnConnector>::new();
     view! {
-        <For each=move || actions.get() key=|action| *action as u8 let:action>
-            {if action.asks_first() {
-                view! { <AskedAction name=name.clone() action act headroom_s/> }.into_any()
-            } else {
-                view! { <PlainAction name=name.clone() action act/> }.into_any()
-            }}
-        </For>
+        {move || {
+            let (actions, headroom_s) = possible.get();
+            actions.into_iter().map(|action| {
+                if action.asks_first() {
+                    view! { <AskedAction name=name.clone() action act headroom_s/> }.into_any()
+                } else {
+                    view! { <PlainAction name=name.clone() action act/> }.into_any()
+                }
+            }).collect::<Vec<_>>()
+        }}
         <ActionFailure act/>
     }
     .into_any()
@@ -67,7 +71,7 @@ fn AskedAction(
     name: String,
     action: ConnectorAction,
     act: ServerAction<ActOnConnector>,
-    headroom_s: Signal<Option<u64>>,
+    headroom_s: Option<u64>,
 ) -> impl IntoView {
     let language = use_language();
     let dialog = NodeRef::<Dialog>::new();
@@ -148,24 +152,18 @@ pub(crate) fn ConfirmButton(
 pub(crate) fn Consequences(
     /// What is to be done.
     action: ConnectorAction,
-    /// How long standing still is safe.
-    headroom_s: Signal<Option<u64>>,
+    /// How long standing still is safe, where it is known.
+    headroom_s: Option<u64>,
 ) -> impl IntoView {
     let language = use_language();
     let stands_still = matches!(action, ConnectorAction::Pause | ConnectorAction::Stop);
+    let safety = stands_still.then(|| match headroom_s {
+        Some(seconds) => language.pause_headroom(&format::duration(language, seconds)),
+        None => language.pause_headroom_unknown().to_owned(),
+    });
     view! {
         <p>{consequence(language, action)}</p>
-        {stands_still
-            .then(|| {
-                view! {
-                    <p>
-                        {move || match headroom_s.get() {
-                            Some(seconds) => language.pause_headroom(&format::duration(language, seconds)),
-                            None => language.pause_headroom_unknown().to_owned(),
-                        }}
-                    </p>
-                }
-            })}
+        {safety.map(|safety| view! { <p>{safety}</p> })}
     }
     .into_any()
 }

@@ -19,7 +19,7 @@ pub(crate) fn use_stream<T: DeserializeOwned + 'static>(
 ) {
     let receive: Rc<dyn Fn(String)> = Rc::new(move |text: String| {
         // An event of another build's shape is skipped: the next reload brings the matching page.
-        if let Ok(event) = serde_json::from_str(&text) {
+        if let Ok(event) = serde_json::from_slice(text.as_bytes()) {
             receive(event);
         }
     });

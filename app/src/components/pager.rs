@@ -2,30 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::use_language;
+use crate::i18n::Language;
 
 /// The links; nothing when there is one page.
-#[component]
-pub(crate) fn Pager(
-    /// This page, from 1.
-    page: u32,
-    /// How many there are.
-    page_count: u32,
-    /// The URL of a page.
-    url: impl Fn(u32) -> String,
-) -> impl IntoView {
-    let language = use_language();
-    let previous = (page > 1).then(|| url(page - 1));
-    let next = (page < page_count).then(|| url(page + 1));
-    (page_count > 1)
-        .then(|| {
-            view! {
-                <nav class="pager" aria-label=language.pages()>
-                    {previous.map(|href| view! { <a class="button" rel="prev" href=href>{language.previous_page()}</a> })}
-                    <span>{language.page_of(&page, &page_count)}</span>
-                    {next.map(|href| view! { <a class="button" rel="next" href=href>{language.next_page()}</a> })}
-                </nav>
-            }
-        })
+pub(crate) fn pager(language: Language, page: u32, page_count: u32, url: impl Fn(u32) -> String) -> Option<AnyView> {
+    let link = |to: u32, rel: &'static str, text: &'static str| {
+        view! { <a class="button" rel=rel href=url(to)>{text}</a> }.into_any()
+    };
+    (page_count > 1).then(|| {
+        view! {
+            <nav class="pager" aria-label=language.pages()>
+                {(page > 1).then(|| link(page - 1, "prev", language.previous_page()))}
+                <span>{language.page_of(&page, &page_count)}</span>
+                {(page < page_count).then(|| link(page + 1, "next", language.next_page()))}
+            </nav>
+        }
         .into_any()
+    })
 }

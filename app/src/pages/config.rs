@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 use crate::api::connectors::show_config;
 use crate::components::failure::Failure;
 use crate::components::header::PageHeader;
+use crate::components::load::load;
 use crate::components::tabs::{ConnectorTabs, Tab};
 use crate::components::texts::ConfigTextViews;
 use crate::i18n::{Language, format, use_language, use_preferences};
@@ -18,7 +19,7 @@ pub(crate) fn ConfigPage() -> impl IntoView {
     let language = use_language();
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
-    let config = Resource::new_blocking(move || name.get(), show_config);
+    let config = load(move || name.get(), show_config);
     view! {
         {move || {
             let above = vec![(language.nav_connectors().to_owned(), paths::CONNECTORS.to_owned())];

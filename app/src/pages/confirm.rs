@@ -8,6 +8,7 @@ use crate::api::connectors::{ActOnConnector, show_connector};
 use crate::components::actions::{ActionFields, ConfirmButton, Consequences, question};
 use crate::components::failure::Failure;
 use crate::components::header::PageHeader;
+use crate::components::load::load;
 use crate::components::notice::FormFailure;
 use crate::i18n::use_language;
 use crate::model::connector::{ConnectorAction, ConnectorOverview};
@@ -22,7 +23,7 @@ pub(crate) fn ConfirmPage(
     let language = use_language();
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
-    let overview = Resource::new_blocking(move || name.get(), show_connector);
+    let overview = load(move || name.get(), show_connector);
     view! {
         <FormFailure/>
         <Suspense fallback=move || view! { <p class="loading">{language.loading()}</p> }>
@@ -50,7 +51,7 @@ fn Question(overview: ConnectorOverview, action: ConnectorAction) -> impl IntoVi
     view! {
         <PageHeader title=question(language, action, &name) above=above/>
         <div class="card">
-            <Consequences action headroom_s=Signal::stored(headroom_s)/>
+            <Consequences action headroom_s/>
             <div class="dialog-buttons">
                 <a class="button" href=paths::connector(&name)>{language.cancel()}</a>
                 <ActionForm action=act>

@@ -1,7 +1,6 @@
 //! The list of connectors: is everything of mine all right?
 
 use leptos::prelude::*;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::connectors::list_connectors;
@@ -10,9 +9,11 @@ use crate::components::failure::Failure;
 use crate::components::header::PageHeader;
 use crate::components::icon::{Icon, IconName};
 use crate::components::live::use_stream;
+use crate::components::load::load;
 use crate::components::moment::Moment;
 use crate::components::notice::{FormFailure, Notice, Tone};
-use crate::components::pager::Pager;
+use crate::components::pager::pager;
+use crate::components::table::{cell, cell_view, heading};
 use crate::components::verdict::VerdictBadge;
 use crate::i18n::{Language, format, use_language};
 use crate::model::connector::{ConnectorList, ConnectorQuery, ConnectorRow, Group, GroupCounts};
@@ -23,7 +24,7 @@ use crate::routes::paths;
 pub(crate) fn ConnectorsPage() -> impl IntoView {
     let language = use_language();
     let query = use_query();
-    let list = Resource::new_blocking(move || query.get(), list_connectors);
+    let list = load(move || query.get(), list_connectors);
     let new_connector = view! {
         <a class="button button-main" href=paths::NEW_CONNECTOR>
             <Icon name=IconName::Plus/>
@@ -70,38 +71,27 @@ fn Deleted() -> impl IntoView {
     }
 }
 
-/// The list, refreshed while it is looked at.
+/// The list, refreshed while it is looked at. All of it is drawn anew with every event; leptos changes only what differs.
 #[component]
 fn LiveList(list: ConnectorList, query: ConnectorQuery) -> impl IntoView {
     let language = use_language();
     let list = RwSignal::new(list);
     let stream_url = paths::connectors_stream(&query);
     use_stream(move || Some(stream_url.clone()), move |fresh| list.set(fresh));
-    let counts = Memo::new(move |_| list.with(|list| list.counts));
-    let rows = Memo::new(move |_| list.with(|list| list.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>()));
-    let is_empty = Memo::new(move |_| list.with(|list| list.counts.all == 0));
-    let pages = Memo::new(move |_| list.with(|list| (list.page, list.page_count)));
     let is_filtered = !query.search.is_empty() || query.group.is_some();
+    let search = query.clone();
     move || {
-        if is_empty.get() && !is_filtered {
+        let list = list.get();
+        if list.counts.all == 0 && !is_filtered {
             return first_steps(language);
         }
-        let query = query.clone();
-        let pager_query = query.clone();
         view! {
-            <Filters query counts=counts.into()/>
-            {move || {
-                if rows.with(Vec::is_empty) {
-                    nothing_matches(language)
-                } else {
-                    view! { <Table rows=rows.into() list=list.into()/> }.into_any()
-                }
-            }}
-            {move || {
-                let (page, page_count) = pages.get();
-                let query = pager_query.clone();
-                view! { <Pager page page_count url=move |page| paths::connectors(&ConnectorQuery { page, ..query.clone() })/> }
-            }}
+            <div class="filters">
+                <SearchForm query=search.clone()/>
+                {filters(language, &search, &list.counts)}
+            </div>
+            {if list.rows.is_empty() { nothing_matches(language) } else { table(language, &list) }}
+            {pager(language, list.page, list.page_count, |page| paths::connectors(&ConnectorQuery { page, ..search.clone() }))}
         }
         .into_any()
     }
@@ -120,51 +110,44 @@ fn nothing_matches(language: Language) -> AnyView {
     view! { <Empty title=language.no_match_title() text=language.no_match_text() action=action.into_any()/> }.into_any()
 }
 
-/// Search and groups. A plain GET form: the state of the list is its URL.
+/// The search: a plain GET form, because the state of the list is its URL.
 #[component]
-fn Filters(query: ConnectorQuery, counts: Signal<GroupCounts>) -> impl IntoView {
+fn SearchForm(query: ConnectorQuery) -> impl IntoView {
     let language = use_language();
-    let chosen = query.group;
-    let tabs = [None, Some(Group::Running), Some(Group::Attention), Some(Group::Paused), Some(Group::Stopped)]
-        .into_iter()
-        .map(|group| {
-            let href = paths::connectors(&ConnectorQuery { search: query.search.clone(), group, page: 1 });
-            let count = move || format::count(counts.with(|counts| count_of(counts, group)));
-            view! {
-                <li>
-                    <a class="filter" href=href aria-current=(group == chosen).then_some("true")>
-                        {group_name(language, group)}
-                        " "
-                        <span class="filter-count">{count}</span>
-                    </a>
-                </li>
-            }
-            .into_any()
-        })
-        .collect::<Vec<_>>();
     view! {
-        <div class="filters">
-            <Form method="GET" action=paths::CONNECTORS>
-                <div class="search" role="search">
-                    <Icon name=IconName::Search/>
-                    <input
-                        class="input"
-                        type="search"
-                        name="search"
-                        value=query.search.clone()
-                        placeholder=language.search_connectors()
-                        aria-label=language.search_connectors()
-                    />
-                    {chosen.map(|group| view! { <input type="hidden" name="group" value=paths::group_code(group)/> })}
-                    <button class="button" type="submit">{language.search()}</button>
-                </div>
-            </Form>
-            <nav aria-label=language.filter_state()>
-                <ul class="filter-list">{tabs}</ul>
-            </nav>
-        </div>
+        <form method="get" action=paths::CONNECTORS role="search" class="search">
+            <Icon name=IconName::Search/>
+            <input
+                class="input"
+                type="search"
+                name="search"
+                value=query.search
+                placeholder=language.search_connectors()
+                aria-label=language.search_connectors()
+            />
+            {query.group.map(|group| view! { <input type="hidden" name="group" value=paths::group_code(group)/> })}
+            <button class="button" type="submit">{language.search()}</button>
+        </form>
     }
     .into_any()
+}
+
+fn filters(language: Language, query: &ConnectorQuery, counts: &GroupCounts) -> AnyView {
+    let groups = [None, Some(Group::Running), Some(Group::Attention), Some(Group::Paused), Some(Group::Stopped)];
+    let links = groups.map(|group| {
+        let href = paths::connectors(&ConnectorQuery { search: query.search.clone(), group, page: 1 });
+        view! {
+            <li>
+                <a class="filter" href=href aria-current=(group == query.group).then_some("true")>
+                    {group_name(language, group)}
+                    " "
+                    <span class="filter-count">{format::count(count_of(counts, group))}</span>
+                </a>
+            </li>
+        }
+        .into_any()
+    });
+    view! { <nav aria-label=language.filter_state()><ul class="filter-list">{Vec::from(links)}</ul></nav> }.into_any()
 }
 
 fn count_of(counts: &GroupCounts, group: Option<Group>) -> u64 {
@@ -187,65 +170,41 @@ fn group_name(language: Language, group: Option<Group>) -> &'static str {
     }
 }
 
-#[component]
-fn Table(rows: Signal<Vec<String>>, list: Signal<ConnectorList>) -> impl IntoView {
-    let language = use_language();
+fn table(language: Language, list: &ConnectorList) -> AnyView {
+    let rows = list.rows.iter().map(|row| table_row(language, row, list.as_of_ms)).collect::<Vec<_>>();
     view! {
         <div class="table-box">
             <table class="table table-connectors">
                 <thead>
                     <tr>
-                        <th scope="col">{language.column_name()}</th>
-                        <th scope="col">{language.column_verdict()}</th>
-                        <th scope="col">{language.column_source()}</th>
-                        <th scope="col" class="number">{language.column_rate()}</th>
-                        <th scope="col" class="number">{language.column_lag()}</th>
-                        <th scope="col" class="number">{language.column_total()}</th>
-                        <th scope="col">{language.column_last_event()}</th>
+                        {heading(language.column_name(), "")}
+                        {heading(language.column_verdict(), "")}
+                        {heading(language.column_source(), "")}
+                        {heading(language.column_rate(), "number")}
+                        {heading(language.column_lag(), "number")}
+                        {heading(language.column_total(), "number")}
+                        {heading(language.column_last_event(), "")}
                     </tr>
                 </thead>
-                <tbody>
-                    <For each=move || rows.get() key=Clone::clone let:name>
-                        <Row name list/>
-                    </For>
-                </tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }
     .into_any()
 }
 
-/// One row: it stays in place while its numbers change.
-#[component]
-fn Row(name: String, list: Signal<ConnectorList>) -> impl IntoView {
-    let language = use_language();
-    let href = paths::connector(&name);
-    let title = name.clone();
-    let row = Memo::new(move |_| list.with(|list| list.rows.iter().find(|row| row.name == name).cloned()));
-    let with = move |show: fn(&ConnectorRow) -> AnyView| move || row.with(|row| row.as_ref().map(show));
+fn table_row(language: Language, row: &ConnectorRow, now_ms: i64) -> AnyView {
+    let lag = row.flow.lag_ms.map(|lag| format::short_duration(language, lag));
+    let last = row.flow.last_event_ms.map(|at_ms| view! { <Moment at_ms now_ms/> }.into_any());
     view! {
         <tr>
-            <th scope="row"><a class="row-link" href=href>{title}</a></th>
-            <td>{with(|row| view! { <VerdictBadge verdict=row.verdict.clone()/> }.into_any())}</td>
-            <td class="mono" data-label=language.column_source()>
-                {move || row.with(|row| row.as_ref().map(|row| scope_text(language, &row.scope)))}
-            </td>
-            <td class="number" data-label=language.column_rate()>
-                {with(|row| row.flow.records_per_s.map_or_else(dash, |rate| format::rate(rate).into_any()))}
-            </td>
-            <td class="number" data-label=language.column_lag()>
-                {move || row.with(|row| row.as_ref().and_then(|row| row.flow.lag_ms).map(|lag| format::short_duration(language, lag)))}
-            </td>
-            <td class="number" data-label=language.column_total()>
-                {with(|row| format::count(row.flow.records_total).into_any())}
-            </td>
-            <td data-label=language.column_last_event()>
-                {move || {
-                    let now_ms = list.with(|list| list.as_of_ms);
-                    row.with(|row| row.as_ref().and_then(|row| row.flow.last_event_ms))
-                        .map_or_else(dash, |at_ms| view! { <Moment at_ms now_ms/> }.into_any())
-                }}
-            </td>
+            <th scope="row"><a class="row-link" href=paths::connector(&row.name)>{row.name.clone()}</a></th>
+            <td><VerdictBadge verdict=row.verdict.clone()/></td>
+            {cell(language.column_source(), "mono", Some(scope_text(language, &row.scope)))}
+            {cell(language.column_rate(), "number", row.flow.records_per_s.map(format::rate))}
+            {cell(language.column_lag(), "number", lag)}
+            {cell(language.column_total(), "number", Some(format::count(row.flow.records_total)))}
+            {cell_view(language.column_last_event(), "", last)}
         </tr>
     }
     .into_any()
@@ -253,8 +212,4 @@ fn Row(name: String, list: Signal<ConnectorList>) -> impl IntoView {
 
 fn scope_text(language: Language, scope: &str) -> String {
     if scope.is_empty() { language.whole_deployment().to_owned() } else { scope.to_owned() }
-}
-
-fn dash() -> AnyView {
-    view! { <span class="quiet">"–"</span> }.into_any()
 }
