@@ -39,6 +39,19 @@ impl Fixture {
         target.insert_many(documents).await.expect("inserted");
     }
 
+    /// Creates empty collections, `c0` and on.
+    pub(crate) async fn create_collections(&self, count: usize) {
+        let database = self.client.database(&self.database);
+        for number in 0..count {
+            database.create_collection(format!("c{number}")).await.expect("created");
+        }
+    }
+
+    /// Drops what a test would leave lying about for others.
+    pub(crate) async fn drop_database(&self) {
+        self.client.database(&self.database).drop().await.expect("dropped");
+    }
+
     /// Inserts `{_id: 0..count, name: …}`.
     pub(crate) async fn insert_numbered(&self, collection: &str, count: i32) {
         let documents = (0..count).map(|number| doc! { "_id": number, "name": format!("n{number}") });

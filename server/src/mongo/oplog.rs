@@ -1,9 +1,15 @@
 //! How far back the oplog reaches: asked where the user may read it, and left open where not.
 
+use std::time::Duration;
+
 use bson::{Timestamp, doc};
 use futures::TryStreamExt as _;
 use mongodb::Client;
+use mongodb::error::Error as DriverError;
 use mongodb::options::FindOptions;
+
+/// How long the server may look for one of the two ends.
+const ASK_TIME: Duration = Duration::from_secs(3);
 
 /// The oldest and the newest entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +37,30 @@ impl OplogWindow {
 /// Reads the window, or `None` where it cannot be read: no rights on `local`, a router of a sharded cluster, another product.
 /// Not cancel safe.
 pub(crate) async fn read_oplog_window(client: &Client) -> Option<OplogWindow> {
-    Some(OplogWindow { first: end(client, 1).await?, last: end(client, -1).await? })
+    // Whoever asks like this can do without the answer, and the reason is nearly always a missing right.
+    ask_oplog_window(client).await.ok().flatten()
 }
 
-async fn end(client: &Client, direction: i32) -> Option<Timestamp> {
+/// Reads the window, or `None` where there is no oplog to read. Not cancel safe.
+///
+/// # Errors
+/// The driver's: most often a missing right on `local`.
+pub(crate) async fn ask_oplog_window(client: &Client) -> Result<Option<OplogWindow>, DriverError> {
+    let (first, last) = (end(client, 1).await?, end(client, -1).await?);
+    Ok(first.zip(last).map(|(first, last)| OplogWindow { first, last }))
+}
+
+async fn end(client: &Client, direction: i32) -> Result<Option<Timestamp>, DriverError> {
     let options = FindOptions::builder()
         .sort(doc! { "$natural": direction })
         .projection(doc! { "ts": 1 })
         .limit(1)
         .batch_size(1)
+        .max_time(ASK_TIME)
         .build();
     let oplog = client.database("local").collection::<bson::Document>("oplog.rs");
-    // Whoever asks can do without the answer, and the reason is nearly always a missing right: no error to tell.
-    let mut cursor = oplog.find(doc! {}).with_options(options).await.ok()?;
-    cursor.try_next().await.ok()??.get_timestamp("ts").ok()
+    let mut cursor = oplog.find(doc! {}).with_options(options).await?;
+    Ok(cursor.try_next().await?.and_then(|entry| entry.get_timestamp("ts").ok()))
 }
 
 #[cfg(test)]

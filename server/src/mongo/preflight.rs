@@ -12,8 +12,8 @@ mod server;
 use std::time::Duration;
 
 use bson::Document;
-use connect::config::Scope;
 use connect::config::connection_string::ConnectionString;
+use connect::config::{FullDocument, Scope};
 use mongodb::options::ClientOptions;
 
 use crate::mongo::discover::Explorer;
@@ -45,6 +45,8 @@ pub(crate) struct MongoTarget {
     pub(crate) scope: Scope,
     /// The stages of the change stream.
     pub(crate) pipeline: Vec<Document>,
+    /// Whether updates bring their document.
+    pub(crate) full_document: Option<FullDocument>,
 }
 
 impl std::fmt::Debug for MongoTarget {
@@ -62,7 +64,7 @@ pub(crate) async fn run(target: MongoTarget, report: &Report) -> Option<Explorer
 }
 
 async fn run_in_order(target: MongoTarget, progress: &mut Progress<'_>) -> Option<Explorer> {
-    let MongoTarget { uri, scope, pipeline } = target;
+    let MongoTarget { uri, scope, pipeline, full_document } = target;
     let parsed = progress.check(parse(uri.clone())).await?;
     let options = progress.check(address::resolve(uri, parsed)).await?;
     let reachable = progress.check(address::connect(options.clone())).await?;
@@ -72,7 +74,8 @@ async fn run_in_order(target: MongoTarget, progress: &mut Progress<'_>) -> Optio
     let watched = progress.check(access::find_database(explorer.clone(), scope.clone())).await?;
     let grant = access::Grant::new(&options, &scope);
     progress.check(access::read_document(explorer.clone(), watched, grant.clone())).await?;
-    let opened = progress.check(access::open_stream(explorer.clone(), scope, pipeline, grant.clone())).await;
+    let plan = access::StreamPlan { scope, pipeline, full_document };
+    let opened = progress.check(access::open_stream(explorer.clone(), plan, grant.clone())).await;
     if opened.is_some() {
         progress.check(oplog::measure(explorer.clone(), greeted.hello.is_sharded(), grant)).await;
     }

@@ -45,16 +45,20 @@ impl Watch {
     /// # Errors
     /// `Config`: a stage cannot be written as BSON.
     pub(crate) fn new(config: &SourceConfig) -> Result<Self, Error> {
+        Self::of(config.scope.clone(), &config.stream.pipeline, config.stream.full_document)
+    }
+
+    /// A stream made of what decides about it: for checks, before there is a whole configuration.
+    ///
+    /// # Errors
+    /// `Config`: a stage cannot be written as BSON.
+    pub(crate) fn of(scope: Scope, pipeline: &[Document], full_document: Option<FullDocument>) -> Result<Self, Error> {
         let raw = |stage: &Document| {
             RawDocumentBuf::try_from(stage)
                 .map_err(|error| Error::caused(ErrorKind::Config, "A stage of pipeline is not BSON", error))
         };
-        Ok(Self {
-            scope: config.scope.clone(),
-            pipeline: config.stream.pipeline.iter().map(raw).collect::<Result<_, _>>()?,
-            full_document: config.stream.full_document,
-            level: Level::Database,
-        })
+        let pipeline = pipeline.iter().map(raw).collect::<Result<_, _>>()?;
+        Ok(Self { scope, pipeline, full_document, level: Level::Database })
     }
 
     /// How a collection is watched.

@@ -112,6 +112,7 @@ impl Checks {
                 uri: config.connection.uri.clone(),
                 scope: config.scope.clone(),
                 pipeline: config.stream.pipeline.clone(),
+                full_document: config.stream.full_document,
             },
             None => incomplete_target(&request.submitted),
         };
@@ -178,7 +179,7 @@ fn incomplete_target(submitted: &SubmittedConfig) -> MongoTarget {
         (false, true) => Scope::Database(database),
         (false, false) => Scope::Collection { database, collection },
     };
-    MongoTarget { uri: text("connection.uri"), scope, pipeline: Vec::new() }
+    MongoTarget { uri: text("connection.uri"), scope, pipeline: Vec::new(), full_document: None }
 }
 
 /// Weighs documents as records.

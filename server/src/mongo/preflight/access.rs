@@ -2,21 +2,29 @@
 
 use std::time::Duration;
 
-use bson::{Document, RawDocumentBuf};
-use connect::config::Scope;
+use bson::Document;
+use connect::config::{FullDocument, Scope};
 use connect::position::Namespace;
 use mongodb::options::ClientOptions;
 
 use super::handshake::other;
 use crate::mongo::discover::{CollectionKind, Explorer, Sampling};
 use crate::mongo::refusal::Refusal;
+use crate::mongo::reply::Replies;
+use crate::mongo::watch::{Start, Watch};
 use crate::preflight::Finding;
 
 /// Existing names that are shown when one is not found.
 const SHOWN_NAMES: usize = 8;
 
-/// How long the stream may wait for a first event: its token comes without one.
+/// How long the stream may wait for an event: its token comes without one.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
+
+/// Events that the first reply may bring.
+const FIRST_BATCH: u32 = 1;
+
+/// Replies in which the token has to be: the first of some servers comes without.
+const TOKEN_REPLIES: usize = 2;
 
 /// How to give the user what is missing.
 #[derive(Debug, Clone)]
@@ -168,30 +176,55 @@ pub(super) async fn read_document(explorer: Explorer, readable: Readable, grant:
 }
 
 /// Opens the very stream that the connector would follow, and waits for its token.
-pub(super) async fn open_stream(
-    explorer: Explorer,
-    scope: Scope,
-    pipeline: Vec<Document>,
-    grant: Grant,
-) -> (Finding, Option<()>) {
-    let stages = pipeline.len();
-    let opened = match first_token(&explorer, &scope, pipeline).await {
-        Err(Refusal::Server { code, name }) if stages > 0 => {
-            // Is it the stages, or would the stream not open without them either?
-            return match first_token(&explorer, &scope, Vec::new()).await {
-                Ok(_) => {
-                    let finding = Finding::failed("pipeline-refused").with("code", code).with("name", name);
-                    (finding.remedy("correct-pipeline"), None)
-                }
-                Err(refusal) => (unopened(&refusal, &grant), None),
-            };
-        }
-        opened => opened,
+pub(super) async fn open_stream(explorer: Explorer, plan: StreamPlan, grant: Grant) -> (Finding, Option<()>) {
+    let Some(watch) = plan.watch(&plan.pipeline) else {
+        return (Finding::failed("pipeline-refused").remedy("correct-pipeline"), None);
     };
-    match opened {
-        Ok(true) => (Finding::passed("opened").with("stages", stages), Some(())),
+    match first_token(&explorer, &watch).await {
+        Ok(true) => (Finding::passed("opened").with("watched", watch.name()), Some(())),
         Ok(false) => (Finding::failed("no-token").remedy("upgrade-server"), None),
+        Err(Refusal::NotAllowed) => match watch.narrowed() {
+            Some(narrowed) => (open_narrowed(&explorer, &narrowed, &grant).await, Some(())),
+            None => (grant.finding(), None),
+        },
+        Err(Refusal::Server { code, name }) if !plan.pipeline.is_empty() => {
+            // Is it the stages, or would the stream not open without them either?
+            let bare = plan.watch(&[]);
+            let is_stages = match &bare {
+                Some(bare) => first_token(&explorer, bare).await.is_ok(),
+                None => false,
+            };
+            let reason = if is_stages { "pipeline-refused" } else { "server-error" };
+            let remedy = if is_stages { "correct-pipeline" } else { "" };
+            (Finding::failed(reason).with("code", code).with("name", name).remedy(remedy), None)
+        }
         Err(refusal) => (unopened(&refusal, &grant), None),
+    }
+}
+
+/// What decides about the stream.
+#[derive(Debug, Clone)]
+pub(super) struct StreamPlan {
+    pub(super) scope: Scope,
+    pub(super) pipeline: Vec<Document>,
+    pub(super) full_document: Option<FullDocument>,
+}
+
+impl StreamPlan {
+    fn watch(&self, pipeline: &[Document]) -> Option<Watch> {
+        Watch::of(self.scope.clone(), pipeline, self.full_document).ok()
+    }
+}
+
+/// Without rights on the whole database the connector follows the collection alone, and loses its place when that is dropped.
+async fn open_narrowed(explorer: &Explorer, watch: &Watch, grant: &Grant) -> Finding {
+    match first_token(explorer, watch).await {
+        Ok(true) => Finding::warned("opened-collection-only")
+            .with("watched", watch.name())
+            .remedy("grant-read")
+            .command(grant.reading()),
+        Ok(false) => Finding::failed("no-token").remedy("upgrade-server"),
+        Err(refusal) => unopened(&refusal, grant),
     }
 }
 
@@ -204,22 +237,17 @@ fn unopened(refusal: &Refusal, grant: &Grant) -> Finding {
     }
 }
 
-async fn first_token(explorer: &Explorer, scope: &Scope, pipeline: Vec<Document>) -> Result<bool, Refusal> {
+async fn first_token(explorer: &Explorer, watch: &Watch) -> Result<bool, Refusal> {
+    let command = watch.command(Start::Now, FIRST_BATCH);
     let client = explorer.client();
-    let opened = match scope {
-        Scope::Deployment => client.watch().pipeline(pipeline).max_await_time(FIRST_WAIT).await,
-        Scope::Database(database) => {
-            client.database(database).watch().pipeline(pipeline).max_await_time(FIRST_WAIT).await
+    let mut replies = Replies::open(client, watch.database(), command, FIRST_BATCH, Some(FIRST_WAIT)).await?;
+    for _ in 0..TOKEN_REPLIES {
+        let Some(reply) = replies.next().await? else { break };
+        if reply.post_batch_token().is_ok_and(|token| token.is_some()) {
+            return Ok(true);
         }
-        Scope::Collection { database, collection } => {
-            let collection = client.database(database).collection::<Document>(collection);
-            collection.watch().pipeline(pipeline).max_await_time(FIRST_WAIT).await
-        }
-    };
-    // An event may come at once, and the stages may have given it any shape.
-    let mut stream = opened?.with_type::<RawDocumentBuf>();
-    stream.next_if_any().await?;
-    Ok(stream.resume_token().is_some())
+    }
+    Ok(false)
 }
 
 #[cfg(test)]

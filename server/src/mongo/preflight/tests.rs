@@ -15,7 +15,7 @@ const CANARY: &str = "canary-7f3a";
 
 async fn check(uri: &str, scope: Scope, pipeline: Vec<Document>) -> Vec<CheckResult> {
     let (report, mut results) = Report::new();
-    run(MongoTarget { uri: uri.to_owned(), scope, pipeline }, &report).await;
+    run(MongoTarget { uri: uri.to_owned(), scope, pipeline, full_document: None }, &report).await;
     drop(report);
     let mut all = Vec::new();
     while let Some(result) = results.recv().await {
@@ -148,4 +148,40 @@ async fn a_wrong_password_is_told_where_the_server_asks_for_one() {
     let results = check(&parsed.with_password(CANARY), database("any"), Vec::new()).await;
 
     assert_eq!(failure(&results), (CheckId::SignIn, "refused"));
+}
+
+/// Collects log lines.
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_at_any_level_holds_the_password() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    tracing::info!("the subscriber listens");
+
+    for host in ["no-such-host.invalid".to_owned(), address.to_string()] {
+        check(&format!("mongodb://kim:{CANARY}@{host}/"), database("any"), Vec::new()).await;
+    }
+
+    let text = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
+    assert!(text.contains("the subscriber listens"));
+    assert!(!text.contains(CANARY), "{text}");
 }
