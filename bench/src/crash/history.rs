@@ -13,10 +13,11 @@ use rand::{Rng as _, SeedableRng as _};
 
 /// Each writer has ids of its own, so that the order of changes to one document is the order they were sent in.
 const WRITERS: usize = 4;
-/// A pause between a writer's changes: a thousand changes a second in all leaves time for kills among them.
-const PAUSE: Duration = Duration::from_millis(4);
-/// A few hundred bytes, so that a copy takes a while.
-const PADDING: usize = 400;
+/// A pause between a writer's changes. A server that was killed is missed for as long as its lease lasts, and the changes must
+/// go on until the last kill.
+const PAUSE: Duration = Duration::from_millis(12);
+/// Two kilobytes, so that a copy takes more than a few replies.
+const PADDING: usize = 2000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -84,6 +84,7 @@ fn compare_both(theirs: &Topics, ours: &Topics) -> Outcome {
     Outcome {
         topic_count: theirs.len().max(ours.len()),
         record_count: copied.record_count + streamed.record_count,
+        allowed_count: copied.allowed_count + streamed.allowed_count,
         differences,
     }
 }
