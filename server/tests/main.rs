@@ -6,5 +6,6 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod rest;
+mod stream;
 mod support;
 mod worker;

@@ -47,6 +47,10 @@ fn look(kind: &EventKind) -> (&'static str, IconName) {
         EventKind::StreamOpened | EventKind::CopyFinished { .. } | EventKind::TaskRecovered { .. } => {
             ("event event-good", IconName::Check)
         }
+        EventKind::TaskNoticed { notice, .. } => match notice.as_str() {
+            "store_back" | "sink_back" => ("event event-good", IconName::Check),
+            _ => ("event event-warn", IconName::Alert),
+        },
         EventKind::CopyStarted => ("event", IconName::Copy),
         EventKind::Paused => ("event", IconName::Pause),
         EventKind::Stopped | EventKind::TaskEnded { .. } => ("event", IconName::Stop),
@@ -77,8 +81,26 @@ fn words(language: Language, kind: &EventKind) -> String {
         EventKind::TaskRetrying(trouble) => with_trouble(language, language.event_retrying(), trouble),
         EventKind::TaskRecovered { attempts } => language.event_recovered(attempts),
         EventKind::TaskFailed(trouble) => with_trouble(language, language.event_failed(), trouble),
+        EventKind::TaskNoticed { notice, collection, .. } => noticed(language, notice, collection),
         EventKind::TaskEnded { worker } => language.event_ended(worker),
         EventKind::Other(word) => word.clone(),
+    }
+}
+
+fn noticed(language: Language, notice: &str, collection: &str) -> String {
+    match notice {
+        "collection_gone" => language.notice_collection_gone(&collection),
+        "copy_starts_over" => language.notice_copy_starts_over(&collection),
+        "copy_replanned" => language.notice_copy_replanned().to_owned(),
+        "copy_abandoned" => language.notice_copy_abandoned().to_owned(),
+        "position_replaced" => language.notice_position_replaced().to_owned(),
+        "resumed_by_time" => language.notice_resumed_by_time().to_owned(),
+        "watching_collection_only" => language.notice_watching_collection_only().to_owned(),
+        "store_away" => language.notice_store_away().to_owned(),
+        "store_back" => language.notice_store_back().to_owned(),
+        "sink_away" => language.notice_sink_away().to_owned(),
+        "sink_back" => language.notice_sink_back().to_owned(),
+        word => word.to_owned(),
     }
 }
 
@@ -90,6 +112,7 @@ fn detail(_language: Language, kind: &EventKind) -> Option<String> {
     match kind {
         EventKind::ConfigChanged { properties, .. } => Some(properties.join(", ")),
         EventKind::TaskRetrying(trouble) | EventKind::TaskFailed(trouble) => Some(trouble.context.clone()),
+        EventKind::TaskNoticed { stage, .. } => Some(stage.clone()),
         _ => None,
     }
     .filter(|text| !text.is_empty())

@@ -53,6 +53,21 @@ messages! {
     event_recovered(attempts) => "It runs again after {attempts} attempts", "{attempts}번 시도한 끝에 다시 실행됩니다";
     event_failed => "It failed and needs you", "실패했고 조치가 필요합니다";
     event_ended(worker) => "The task ended on worker {worker}", "작업자 {worker}에서 태스크가 끝났습니다";
+    notice_collection_gone(namespace) => "{namespace} was dropped while it was being copied", "{namespace} 컬렉션이 복사 중에 삭제되었습니다";
+    notice_copy_starts_over(namespace) => "The copy of {namespace} starts over: a stage does not keep the place",
+        "{namespace} 복사를 처음부터 다시 합니다. 파이프라인 단계 때문에 중간부터 이어갈 수 없습니다";
+    notice_copy_replanned => "What is copied was edited: everything is copied again", "복사 대상을 바꿔서 전부 다시 복사합니다";
+    notice_copy_abandoned => "The copy was left unfinished, as the configuration now says", "바뀐 설정에 따라 복사를 끝내지 않고 그만두었습니다";
+    notice_position_replaced => "It begins afresh: the configuration names another source partition",
+        "설정의 원본 파티션이 바뀌어 처음부터 시작합니다";
+    notice_resumed_by_time => "The pipeline was edited: it goes on at the time of the last position",
+        "파이프라인이 바뀌어 마지막 위치의 시각부터 이어갑니다";
+    notice_watching_collection_only => "It may not watch the whole database, so it watches the collection alone",
+        "데이터베이스 전체를 지켜볼 권한이 없어 컬렉션만 지켜봅니다";
+    notice_store_away => "Postgres does not answer; records flow on for a while", "Postgres가 응답하지 않지만 레코드는 당분간 계속 흐릅니다";
+    notice_store_back => "Postgres answers again", "Postgres가 다시 응답합니다";
+    notice_sink_away => "Kafka does not answer; records wait", "Kafka가 응답하지 않아 레코드가 기다립니다";
+    notice_sink_back => "Kafka answers again", "Kafka가 다시 응답합니다";
     event_by(actor) => "by {actor}", "{actor}";
 
     events_title => "What happened", "있었던 일";

@@ -350,6 +350,15 @@ pub enum EventKind {
     },
     /// It failed, and a person has to act.
     TaskFailed(Trouble),
+    /// Its task tells something by itself.
+    TaskNoticed {
+        /// What, as the server calls it.
+        notice: String,
+        /// The collection it is about, or empty.
+        collection: String,
+        /// The pipeline's stage it is about, or empty.
+        stage: String,
+    },
     /// Its task ended on a worker.
     TaskEnded {
         /// The worker.

@@ -161,7 +161,7 @@ impl StreamReader {
     ) -> Result<Option<OpenStream>, Error> {
         let OpenStream { place, covered, replies, .. } = lost;
         drop(replies);
-        self.progress.set_phase(TaskPhase::Starting);
+        self.progress.set_phase(TaskPhase::Reopening);
         loop {
             let pause = FIRST_PAUSE * 2_u32.saturating_pow(*failures);
             *failures += 1;

@@ -23,6 +23,8 @@ pub(crate) enum TaskPhase {
     Copying,
     /// Following changes with an open stream.
     Streaming,
+    /// The stream was lost and is being opened again where it was.
+    Reopening,
     /// Reading has stopped; what is in flight is being finished.
     Draining,
 }
@@ -98,11 +100,19 @@ pub(crate) struct TaskCounters {
     pub(crate) oplog_window_s: AtomicU64,
 }
 
+/// The phase, and what follows it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Phase {
+    now: TaskPhase,
+    /// The stream is open, but not all of the copy is durable yet: the phase changes when it is.
+    has_open_stream: bool,
+}
+
 /// The task's side and the readers' side are the same cheap clone.
 #[derive(Debug, Clone)]
 pub(crate) struct TaskProgress {
     counters: Arc<TaskCounters>,
-    phase: Arc<watch::Sender<TaskPhase>>,
+    phase: Arc<watch::Sender<Phase>>,
     copy: Arc<watch::Sender<Vec<CopyProgress>>>,
     topics: Arc<watch::Sender<std::collections::BTreeSet<String>>>,
     topic_resets: Arc<AtomicU64>,
@@ -113,7 +123,7 @@ impl Default for TaskProgress {
     fn default() -> Self {
         Self {
             counters: Arc::default(),
-            phase: Arc::new(watch::Sender::new(TaskPhase::default())),
+            phase: Arc::new(watch::Sender::new(Phase::default())),
             copy: Arc::new(watch::Sender::new(Vec::new())),
             topics: Arc::new(watch::Sender::new(std::collections::BTreeSet::new())),
             topic_resets: Arc::default(),
@@ -128,24 +138,43 @@ impl TaskProgress {
         &self.counters
     }
 
-    /// Tells a new phase.
+    /// Tells a new phase. The readers are ahead of what is durable: while the copy is not, it goes on being one that copies.
     pub(crate) fn set_phase(&self, phase: TaskPhase) {
-        self.phase.send_replace(phase);
+        self.phase.send_modify(|state| {
+            state.has_open_stream = phase == TaskPhase::Streaming;
+            if !(state.now == TaskPhase::Copying && state.has_open_stream && !self.is_copied()) {
+                state.now = phase;
+            }
+        });
     }
 
     /// The current phase.
     pub(crate) fn phase(&self) -> TaskPhase {
-        *self.phase.borrow()
+        self.phase.borrow().now
     }
 
-    /// Wakes on every change of phase.
-    pub(crate) fn subscribe_phase(&self) -> watch::Receiver<TaskPhase> {
-        self.phase.subscribe()
+    /// Waits until the task is in a phase.
+    #[cfg(test)]
+    pub(crate) async fn reached(&self, phase: TaskPhase) {
+        let mut phases = self.phase.subscribe();
+        // The sender lives in `self`, so the channel cannot close.
+        let _ = phases.wait_for(|state| state.now == phase).await;
     }
 
     /// Tells how far the copy has come.
     pub(crate) fn set_copy(&self, copy: Vec<CopyProgress>) {
         self.copy.send_replace(copy);
+        self.phase.send_if_modified(|state| {
+            let is_over = state.now == TaskPhase::Copying && state.has_open_stream && self.is_copied();
+            if is_over {
+                state.now = TaskPhase::Streaming;
+            }
+            is_over
+        });
+    }
+
+    fn is_copied(&self) -> bool {
+        self.copy.borrow().iter().all(|copy| copy.is_done)
     }
 
     /// How far the copy has come; empty when nothing is copied.
@@ -203,5 +232,52 @@ impl TaskProgress {
     /// Adds to a counter; relaxed, because nothing is ordered by it.
     pub(crate) fn add(counter: &AtomicU64, amount: u64) {
         counter.fetch_add(amount, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copy(is_done: bool) -> Vec<CopyProgress> {
+        let namespace = Namespace { database: "jee".to_owned(), collection: "patients".to_owned() };
+        vec![CopyProgress { namespace, copied_documents: 1, estimated_documents: None, is_done }]
+    }
+
+    #[test]
+    fn a_task_copies_until_the_copy_is_durable_although_the_stream_is_open() {
+        let progress = TaskProgress::default();
+        progress.set_copy(copy(false));
+        progress.set_phase(TaskPhase::Copying);
+
+        progress.set_phase(TaskPhase::Streaming);
+        assert_eq!(progress.phase(), TaskPhase::Copying);
+        progress.set_copy(copy(true));
+
+        assert_eq!(progress.phase(), TaskPhase::Streaming);
+    }
+
+    #[test]
+    fn a_durable_copy_alone_is_no_open_stream() {
+        let progress = TaskProgress::default();
+        progress.set_phase(TaskPhase::Copying);
+
+        progress.set_copy(copy(true));
+        assert_eq!(progress.phase(), TaskPhase::Copying);
+        progress.set_phase(TaskPhase::Streaming);
+
+        assert_eq!(progress.phase(), TaskPhase::Streaming);
+    }
+
+    #[test]
+    fn notices_are_taken_once_and_the_oldest_make_room() {
+        let progress = TaskProgress::default();
+        progress.tell(Notice::StoreAway);
+        for _ in 0..MAX_NOTICES {
+            progress.tell(Notice::StoreBack);
+        }
+
+        assert_eq!(progress.take_notices(), vec![Notice::StoreBack; MAX_NOTICES]);
+        assert_eq!(progress.take_notices(), []);
     }
 }

@@ -112,7 +112,7 @@ impl Slot {
             Activity::Waiting { .. } if self.error.is_some() => ObservedState::Retrying,
             Activity::Waiting { .. } => ObservedState::Starting,
             Activity::Running { .. } => match self.progress.phase() {
-                TaskPhase::Starting => ObservedState::Starting,
+                TaskPhase::Starting | TaskPhase::Reopening => ObservedState::Starting,
                 TaskPhase::Copying => ObservedState::Copying,
                 TaskPhase::Streaming => ObservedState::Streaming,
                 TaskPhase::Draining => ObservedState::Draining,

@@ -37,3 +37,53 @@ fn consume(topic: &str, count: usize) -> Vec<Option<String>> {
     }
     values
 }
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    /// Partition.
+    pub(crate) partition: i32,
+    /// Key as text.
+    pub(crate) key: String,
+    /// Value as text; `None` for a tombstone.
+    pub(crate) value: Option<String>,
+}
+
+/// Everything in a topic now, partition by partition in offset order; nothing when it does not exist.
+pub(crate) async fn read_topic(topic: &str) -> Vec<Record> {
+    let topic = topic.to_owned();
+    tokio::task::spawn_blocking(move || read(&topic)).await.expect("no panic")
+}
+
+fn read(topic: &str) -> Vec<Record> {
+    let servers = std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS").expect("the Kafka of the tests");
+    let consumer: BaseConsumer = ClientConfig::new()
+        .set("bootstrap.servers", servers)
+        .set("group.id", "tests")
+        .set("enable.auto.commit", "false")
+        .set("allow.auto.create.topics", "false")
+        .set("enable.partition.eof", "false")
+        .create()
+        .expect("a consumer");
+    let metadata = consumer.fetch_metadata(None, PATIENCE).expect("metadata");
+    let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return Vec::new() };
+    let mut records = Vec::new();
+    for partition in found.partitions() {
+        let (low, high) = consumer.fetch_watermarks(topic, partition.id(), PATIENCE).expect("watermarks");
+        let mut assignment = TopicPartitionList::new();
+        assignment.add_partition_offset(topic, partition.id(), Offset::Offset(low)).expect("an offset");
+        consumer.assign(&assignment).expect("an assignment");
+        let mut next = low;
+        while next < high {
+            let message = consumer.poll(PATIENCE).expect("a record in time").expect("a record");
+            next = message.offset() + 1;
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            records.push(Record {
+                partition: message.partition(),
+                key: message.key().map(text).unwrap_or_default(),
+                value: message.payload().map(text),
+            });
+        }
+    }
+    records
+}

@@ -50,6 +50,34 @@ impl MongoDatabase {
         })
     }
 
+    /// The topic of a collection under the default naming.
+    pub(crate) fn topic(&self, collection: &str) -> String {
+        format!("{}.{collection}", self.name)
+    }
+
+    /// The configuration of a source on the whole database that begins now and polls often, with more properties.
+    pub(crate) fn source_of_all(&self, more: &[(&str, &str)]) -> serde_json::Value {
+        let mut config = serde_json::json!({
+            "connector.class": "com.mongodb.kafka.connect.MongoSourceConnector",
+            "connection.uri": self.uri,
+            "database": self.name,
+            "poll.await.time.ms": "200",
+            "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+            "value.converter": "org.apache.kafka.connect.storage.StringConverter"
+        });
+        for (name, value) in more {
+            config[*name] = serde_json::json!(value);
+        }
+        config
+    }
+
+    /// Where the first server listens, `host:port`.
+    pub(crate) fn server_address(&self) -> String {
+        let hosts = self.uri.trim_start_matches("mongodb://").split('/').next().unwrap_or_default();
+        let hosts = hosts.rsplit('@').next().unwrap_or_default();
+        hosts.split(',').next().unwrap_or_default().to_owned()
+    }
+
     /// Drops it.
     pub(crate) async fn drop(self) {
         self.client.database(&self.name).drop().await.expect("dropped");

@@ -136,8 +136,7 @@ impl Reading {
 
     /// Waits until the stream is open.
     async fn streaming(&mut self) {
-        let mut phase = self.progress.subscribe_phase();
-        timeout(PATIENCE, phase.wait_for(|phase| *phase == TaskPhase::Streaming)).await.unwrap().unwrap();
+        timeout(PATIENCE, self.progress.reached(TaskPhase::Streaming)).await.expect("an open stream");
     }
 }
 

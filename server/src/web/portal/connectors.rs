@@ -237,9 +237,9 @@ fn event_kind(event: Event) -> EventKind {
         Event::TaskRecovered { attempts, .. } => EventKind::TaskRecovered { attempts },
         Event::TaskFailed { code, message, .. } => EventKind::TaskFailed(trouble(code, message)),
         Event::TaskEnded { worker_id, .. } => EventKind::TaskEnded { worker: worker_id },
-        noticed @ (Event::CollectionGone { .. }
-        | Event::CopyStartsOver { .. }
-        | Event::CopyReplanned { .. }
+        Event::CollectionGone { namespace, .. } => noticed("collection_gone", namespace, String::new()),
+        Event::CopyStartsOver { namespace, stage, .. } => noticed("copy_starts_over", namespace, stage),
+        plain @ (Event::CopyReplanned { .. }
         | Event::CopyAbandoned { .. }
         | Event::PositionReplaced { .. }
         | Event::ResumedByTime { .. }
@@ -247,8 +247,12 @@ fn event_kind(event: Event) -> EventKind {
         | Event::StoreAway { .. }
         | Event::StoreBack { .. }
         | Event::SinkAway { .. }
-        | Event::SinkBack { .. }) => EventKind::Other(noticed.kind()),
+        | Event::SinkBack { .. }) => noticed(&plain.kind(), String::new(), String::new()),
     }
+}
+
+fn noticed(notice: &str, collection: String, stage: String) -> EventKind {
+    EventKind::TaskNoticed { notice: notice.to_owned(), collection, stage }
 }
 
 fn unsigned(number: i64) -> u64 {

@@ -84,6 +84,8 @@ impl Supervisor {
         let Some(key) = self.keys.remove(&id) else { return };
         let Some(slot) = self.slots.get_mut(&key) else { return };
         slot.ledger.sample(Instant::now(), &slot.progress);
+        self.tell_notices(key);
+        let Some(slot) = self.slots.get_mut(&key) else { return };
         match (&slot.activity, result) {
             (Activity::Stopping { after, .. }, result) => {
                 let after = *after;

@@ -65,12 +65,21 @@ impl Supervisor {
             }
         }
         news.extend(phase_news(key, before, phase, &slot.progress.copy()));
-        for notice in slot.progress.take_notices() {
-            notices::change_trouble(&mut slot.trouble, &notice);
-            news.push(notices::event(key.1.0, notice));
-        }
         for event in news {
             self.tell(key, event);
+        }
+        self.tell_notices(key);
+    }
+
+    /// Turns what the present attempt has noticed into events and trouble.
+    pub(super) fn tell_notices(&mut self, key: Key) {
+        let Some(slot) = self.slots.get_mut(&key) else { return };
+        let noticed = slot.progress.take_notices();
+        for notice in &noticed {
+            notices::change_trouble(&mut slot.trouble, notice);
+        }
+        for notice in noticed {
+            self.tell(key, notices::event(key.1.0, notice));
         }
     }
 
@@ -160,7 +169,7 @@ fn phase_news(key: Key, before: TaskPhase, phase: TaskPhase, copy: &[CopyProgres
         (TaskPhase::Starting, TaskPhase::Streaming) if !copy.is_empty() => {
             vec![finished(), Event::StreamOpened { task }]
         }
-        (TaskPhase::Starting, TaskPhase::Streaming) => vec![Event::StreamOpened { task }],
+        (TaskPhase::Starting | TaskPhase::Reopening, TaskPhase::Streaming) => vec![Event::StreamOpened { task }],
         _ => Vec::new(),
     }
 }
