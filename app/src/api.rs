@@ -2,3 +2,4 @@
 //! backend. They are public endpoints: the backend authorises every one.
 
 pub(crate) mod connectors;
+pub(crate) mod wizard;

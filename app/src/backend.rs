@@ -2,7 +2,9 @@
 //!
 //! The server implements [`Backend`] over its services and provides one, made for the request at hand, in leptos' context.
 //! Methods are intentions: plain arguments in, view models or [`AppError`] out. Implementations authorise, log and translate;
-//! nothing here knows how.
+//! nothing here knows how. The wizard's methods stand apart, in [`WizardBackend`].
+
+mod wizard;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,7 +17,10 @@ use leptos_axum::ResponseOptions;
 
 use crate::error::{AppError, RequestId};
 use crate::model::connector::{ConfigView, ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery};
+use crate::model::draft::{DraftView, Imported, Step};
 use crate::routes::paths;
+
+pub use self::wizard::WizardBackend;
 
 /// What a method answers, in the end.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send + 'a>>;
@@ -24,7 +29,7 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send 
 ///
 /// Every method: cancel safe (a dropped future leaves nothing half done that a repetition would not complete), and its
 /// errors have been logged by the implementation.
-pub trait Backend: Send + Sync {
+pub trait Backend: WizardBackend {
     /// One page of connectors. A page past the end is the last one.
     fn list_connectors(&self, query: ConnectorQuery) -> Reply<'_, ConnectorList>;
 
@@ -79,6 +84,31 @@ pub fn go_to_without_script(path: &str) {
     }
 }
 
+/// Goes to the draft that a pasted configuration has become; a text that was not read leaves a reader with script where they
+/// are.
+pub fn go_to_imported(imported: &Imported) {
+    if let Imported::Draft(id) = imported {
+        go_to(&paths::draft(id, Step::Review));
+    }
+}
+
+/// After a step's form posted without script: runs the checks when the button asked for them, and goes to the page that the
+/// button named, or stays where something is wrong.
+///
+/// # Errors
+/// Those of the checks.
+pub async fn go_on_after_step(step: Step, go: &str, view: &DraftView) -> Result<(), AppError> {
+    if !is_plain_form() {
+        return Ok(());
+    }
+    if go == paths::GO_CHECK {
+        let id = view.id.clone();
+        call(|backend| async move { backend.check_draft(id).await }).await?;
+    }
+    leptos_axum::redirect(&paths::after_step(step, go, view));
+    Ok(())
+}
+
 fn answer_error(error: AppError) {
     let Some(response) = use_context::<ResponseOptions>() else { return };
     if is_plain_form() {
@@ -93,7 +123,8 @@ fn answer_error(error: AppError) {
     }
 }
 
-fn is_plain_form() -> bool {
+/// The request is a form that a browser posted by itself.
+pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         parts.method == http::Method::POST
             && parts

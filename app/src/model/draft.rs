@@ -86,8 +86,32 @@ pub struct DraftView {
     pub checks: Option<CheckReport>,
     /// What differs from the defaults, in the order of the configuration.
     pub changes: Vec<Change>,
-    /// The whole as text.
+    /// The whole as text, secrets shown as hidden.
     pub texts: ConfigTexts,
+    /// A text that was given for the whole and could not be read; the rest of the draft is as it was before.
+    pub unread: Option<UnreadText>,
+    /// What was not taken over from a pasted configuration as it stood.
+    pub notes: Vec<ImportNote>,
+}
+
+/// A text that could not be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadText {
+    /// The text as it was given, passwords in connection strings left out.
+    pub text: String,
+    /// The reader's words, free of the text itself.
+    pub reason: String,
+    /// Line, from 1.
+    pub line: Option<u32>,
+}
+
+/// Something that a pasted configuration said and that was left out, renamed, or has to be entered again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportNote {
+    /// Name or path of the field in the text.
+    pub field: String,
+    /// One sentence, in the reader's words, without a value.
+    pub text: String,
 }
 
 impl DraftView {
@@ -106,6 +130,39 @@ pub struct SourceForm {
     pub has_password: bool,
 }
 
+/// What is to become of the password that is kept.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PasswordChange {
+    /// Leave it.
+    #[default]
+    Keep,
+    /// Take this one, as it is and not percent-encoded.
+    Replace(String),
+    /// Forget it.
+    Remove,
+}
+
+impl PasswordChange {
+    /// From a form's two fields: an empty box keeps what there is.
+    pub fn of_form(password: String, is_removed: bool) -> Self {
+        match (is_removed, password.is_empty()) {
+            (true, _) => Self::Remove,
+            (false, true) => Self::Keep,
+            (false, false) => Self::Replace(password),
+        }
+    }
+}
+
+impl std::fmt::Debug for PasswordChange {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Replace(_) => "Replace",
+            Self::Remove => "Remove",
+        })
+    }
+}
+
 /// Step 2.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScopeForm {
@@ -115,6 +172,13 @@ pub struct ScopeForm {
     pub collections: Vec<String>,
     /// The configuration has a pipeline that this form did not make and will not touch.
     pub has_own_pipeline: bool,
+}
+
+impl ScopeForm {
+    /// From a form's fields: `is_whole` chooses all of the database, whatever is ticked.
+    pub fn of_form(database: String, collections: Vec<String>, is_whole: bool) -> Self {
+        Self { database, collections: if is_whole { Vec::new() } else { collections }, has_own_pipeline: false }
+    }
 }
 
 /// Where the stream begins.
@@ -240,4 +304,27 @@ pub enum Imported {
         /// Line, from 1.
         line: Option<u32>,
     },
+}
+
+/// What came of reading the whole as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TextSaved {
+    /// The draft says what the text says.
+    Saved(Box<DraftView>),
+    /// It could not be read: the draft is as it was.
+    Unreadable {
+        /// The reader's words, free of the text itself.
+        reason: String,
+        /// Line, from 1.
+        line: Option<u32>,
+    },
+}
+
+/// What came of creating the connector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Created {
+    /// It is there under this name; that it runs shows on its page and its stream.
+    Connector(String),
+    /// It is not: the view's problems say why.
+    Refused(Box<DraftView>),
 }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct DatabaseList {
     /// In order of name, without the server's own.
     pub rows: Vec<DatabaseRow>,
+    /// Why MongoDB could not be asked: a stable word as the checks have them; empty when it could.
+    pub obstacle: String,
 }
 
 /// A database.
@@ -23,6 +25,8 @@ pub struct DatabaseRow {
 pub struct CollectionList {
     /// In order of name, views and system collections left out: change streams cannot follow them.
     pub rows: Vec<CollectionRow>,
+    /// Why MongoDB could not be asked: a stable word as the checks have them; empty when it could.
+    pub obstacle: String,
 }
 
 /// A collection, by name only.

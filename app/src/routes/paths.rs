@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::connector::{ConnectorAction, ConnectorQuery, Group};
-use crate::model::draft::{DraftId, Step};
+use crate::model::draft::{Created, DraftId, DraftView, Step};
 use crate::model::topic::{ReadFrom, RecordPlace, RecordQuery, TopicListQuery};
 
 /// The icon of the browser's tab.
@@ -79,6 +79,37 @@ pub fn connector_confirm(name: &str, action: ConnectorAction) -> String {
 /// One step of a draft.
 pub fn draft(id: &DraftId, step: Step) -> String {
     format!("{NEW_CONNECTOR}?draft={}&step={}", encode(&id.0), step.code())
+}
+
+/// Value of a step's button `go`: the step before.
+pub const GO_BACK: &str = "back";
+/// Value of a step's button `go`: save and stay, for instance to show the collections of another database.
+pub const GO_STAY: &str = "stay";
+/// Value of a step's button `go`: save, run the checks and stay.
+pub const GO_CHECK: &str = "check";
+
+/// Where a step's form leads without script: by the button's word (without one, the next step), or nowhere while something in
+/// the step stands in the way. The word may also be a step's own ([`Step::code`]).
+pub fn after_step(step: Step, go: &str, view: &DraftView) -> String {
+    let is_sound = !view.problems_of(step).any(|problem| !problem.is_warning);
+    let target = match go {
+        GO_BACK => step.previous().unwrap_or(step),
+        GO_STAY | GO_CHECK => step,
+        other => match Step::from_code(other) {
+            Some(chosen) => chosen,
+            None if is_sound => step.next().unwrap_or(step),
+            None => step,
+        },
+    };
+    draft(&view.id, target)
+}
+
+/// Where creating leads: to the connector, or back to the review.
+pub fn after_create(created: &Created) -> String {
+    match created {
+        Created::Connector(name) => connector_created(name),
+        Created::Refused(view) => draft(&view.id, Step::Review),
+    }
 }
 
 /// The list of topics, filtered.

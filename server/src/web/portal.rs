@@ -6,6 +6,7 @@ mod config;
 mod connectors;
 mod fault;
 mod live;
+mod wizard;
 
 use std::sync::Arc;
 

@@ -1,5 +1,7 @@
 //! A backend with fixed answers, for tests of what surrounds the data.
 
+mod wizard;
+
 use app::backend::{Backend, Reply};
 use app::error::{AppError, Dependency};
 use app::model::connector::{
