@@ -121,7 +121,9 @@ fn unwrap(text: &str) -> (usize, &str) {
     let trimmed_start = text.len() - text.trim_start().len();
     let mut start = trimmed_start;
     let mut body = text.trim();
-    if let Some(scheme) = body.to_ascii_lowercase().find("mongodb") {
+    let lower = body.to_ascii_lowercase();
+    // With its slashes: the name of a variable usually has the word in it too.
+    if let Some(scheme) = ["mongodb://", "mongodb+srv://"].into_iter().filter_map(|scheme| lower.find(scheme)).min() {
         let before = &body[..scheme];
         let is_assignment = before.trim_end_matches(['"', '\'', ' ']).ends_with(['=', ':']);
         if is_assignment || before.chars().all(|character| matches!(character, '"' | '\'' | '`')) {
