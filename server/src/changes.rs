@@ -43,9 +43,14 @@ impl Changes {
     /// Listens until `shutdown`, over as many connections as it takes.
     pub(crate) async fn keep(self, pool: PgPool, worker: WorkerHandle, levels: LogLevels, shutdown: CancellationToken) {
         let listening = async {
+            let mut is_deaf = false;
             loop {
-                match self.listen(&pool, &worker, &levels).await {
+                // Said once a silence: the supervisor tells of the outage itself.
+                match self.listen(&pool, &worker, &levels, &mut is_deaf).await {
                     Ok(()) => debug!("announcements' connection was closed, listening anew"),
+                    Err(error) if std::mem::replace(&mut is_deaf, true) => {
+                        debug!(error = %error, "still cannot hear Postgres' announcements");
+                    }
                     Err(error) => warn!(error = %error, "cannot hear Postgres' announcements, polling alone for now"),
                 }
                 tokio::time::sleep(RETRY_EVERY).await;
@@ -55,9 +60,16 @@ impl Changes {
         shutdown.run_until_cancelled(listening).await;
     }
 
-    async fn listen(&self, pool: &PgPool, worker: &WorkerHandle, levels: &LogLevels) -> Result<(), sqlx::Error> {
+    async fn listen(
+        &self,
+        pool: &PgPool,
+        worker: &WorkerHandle,
+        levels: &LogLevels,
+        is_deaf: &mut bool,
+    ) -> Result<(), sqlx::Error> {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen_all([CONNECTORS_CHANNEL, EVENTS_CHANNEL, LOGGERS_CHANNEL]).await?;
+        *is_deaf = false;
         // Whatever was announced before is found by looking.
         worker.wake();
         while let Some(notification) = listener.try_recv().await? {

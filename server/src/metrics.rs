@@ -6,6 +6,7 @@
 mod exposition;
 pub(crate) mod names;
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use axum::extract::State;
@@ -91,17 +92,21 @@ fn write_connectors(text: &mut Exposition, view: &WorkerView) {
         let kind = plugins::find(&connector.class).map_or("unknown", |plugin| plugin.kind.name());
         text.sample(&[(names::CONNECTOR, &connector.name), (names::TYPE, kind)], 1.0);
     }
-    let of = |name: &str| view.tasks.iter().filter(move |task| task.connector == name).count();
+    let mut tasks: HashMap<(&str, Option<ConnectState>), usize> = HashMap::new();
+    for task in &view.tasks {
+        for state in [None, Some(task.state)] {
+            *tasks.entry((task.connector.as_str(), state)).or_default() += 1;
+        }
+    }
+    let of = |name: &str, state| count(tasks.get(&(name, state)).copied().unwrap_or_default());
     text.family(names::CONNECTOR_TOTAL_TASKS, Kind::Gauge, "Tasks of a connector on this worker");
     for connector in &view.connectors {
-        text.sample(&[(names::CONNECTOR, &connector.name)], count(of(&connector.name)));
+        text.sample(&[(names::CONNECTOR, &connector.name)], of(&connector.name, None));
     }
     for (state, family) in COUNTED {
         text.family(family, Kind::Gauge, "Tasks of a connector on this worker in one state");
         for connector in &view.connectors {
-            let in_state =
-                view.tasks.iter().filter(|task| task.connector == connector.name && task.state == *state).count();
-            text.sample(&[(names::CONNECTOR, &connector.name)], count(in_state));
+            text.sample(&[(names::CONNECTOR, &connector.name)], of(&connector.name, Some(*state)));
         }
     }
 }

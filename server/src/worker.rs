@@ -9,6 +9,7 @@ mod fence;
 mod ledger;
 mod load;
 mod observer;
+mod process;
 pub(crate) mod progress;
 mod rate;
 mod slot;

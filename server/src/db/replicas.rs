@@ -5,7 +5,7 @@ use sqlx::PgExecutor;
 use super::Error;
 use crate::ids::ReplicaId;
 
-/// Announces a replica, or says that it is still there, for `ttl_s` seconds.
+/// Announces a replica, or says that it is still there, for `ttl_s` seconds. `process` is for its own machine to judge.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -13,17 +13,19 @@ pub(crate) async fn announce_replica(
     executor: impl PgExecutor<'_>,
     replica: ReplicaId,
     worker_id: &str,
+    process: Option<&str>,
     ttl_s: f64,
 ) -> Result<(), Error> {
     sqlx::query!(
         r#"
-        insert into replicas (id, worker_id, expires_at)
-        values ($1, $2, clock_timestamp() + make_interval(secs => $3))
+        insert into replicas (id, worker_id, process, expires_at)
+        values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
         on conflict (id) do update
         set expires_at = excluded.expires_at
         "#,
         replica.0,
         worker_id,
+        process,
         ttl_s,
     )
     .execute(executor)
@@ -40,6 +42,17 @@ pub(crate) async fn list_live_replicas(executor: impl PgExecutor<'_>) -> Result<
         .fetch_all(executor)
         .await?;
     Ok(ids.into_iter().map(ReplicaId).collect())
+}
+
+/// Every replica whose process is told, with it.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn list_processes(executor: impl PgExecutor<'_>) -> Result<Vec<(ReplicaId, String)>, Error> {
+    let rows = sqlx::query!(r#"select id, process as "process!" from replicas where process is not null"#)
+        .fetch_all(executor)
+        .await?;
+    Ok(rows.into_iter().map(|row| (ReplicaId(row.id), row.process)).collect())
 }
 
 /// Takes a replica off the list.

@@ -1,5 +1,7 @@
 //! Connectors: make, find, list, change, remove.
 
+use std::collections::HashMap;
+
 use connect::config::connection_string::ConnectionString;
 use connect::config::{SourceConfig, SubmittedConfig};
 use connect::lifecycle::DesiredState;
@@ -63,13 +65,24 @@ pub(crate) async fn list(state: &AppState, principal: &Principal) -> Result<Vec<
     authorise(principal, Action::ReadSecrets, Object::Connectors)?;
     let stored = db::connectors::list_connectors(&state.pool).await?;
     let secrets = db::secrets::list_current_secrets(&state.pool, None).await?;
-    let mut tasks = db::status::list_tasks(&state.pool, None).await?;
+    let mut secrets = by_connector(secrets, |secret| secret.connector);
+    let mut tasks = by_connector(db::status::list_tasks(&state.pool, None).await?, |task| task.connector);
     let connectors = stored.into_iter().map(|stored| {
+        let secrets = secrets.remove(&stored.id).unwrap_or_default();
         let config = sealed_config::open(&state.sealer, &stored, &secrets)?;
-        let own = tasks.extract_if(.., |task| task.connector == stored.id).collect();
-        Ok(Connector { plugin: plugins::find(&stored.class), stored, config, tasks: own })
+        let tasks = tasks.remove(&stored.id).unwrap_or_default();
+        Ok(Connector { plugin: plugins::find(&stored.class), stored, config, tasks })
     });
     connectors.collect()
+}
+
+/// Rows of all connectors, sorted out; the order within each is kept.
+pub(super) fn by_connector<T>(rows: Vec<T>, connector: impl Fn(&T) -> ConnectorId) -> HashMap<ConnectorId, Vec<T>> {
+    let mut sorted: HashMap<ConnectorId, Vec<T>> = HashMap::new();
+    for row in rows {
+        sorted.entry(connector(&row)).or_default().push(row);
+    }
+    sorted
 }
 
 /// The names of all connectors.

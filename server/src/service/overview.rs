@@ -1,11 +1,13 @@
 //! Connectors as people look at them: verdict, rates, lag, copy progress, what is asked for and not yet so.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use connect::config::connection_string::ConnectionString;
 use connect::lifecycle::DesiredState;
 
 use super::Error;
-use super::connectors::{Connector, find};
+use super::connectors::{Connector, by_connector, find};
 use super::principal::{Action, Object, Principal, authorise};
 use super::submission::HIDDEN;
 use super::verdict::{self, Verdict};
@@ -94,21 +96,16 @@ pub(crate) struct ShownProperty {
 pub(crate) async fn list(state: &AppState, principal: &Principal) -> Result<Vec<Summary>, Error> {
     authorise(principal, Action::Read, Object::Connectors)?;
     let connectors = db::connectors::list_connectors(&state.pool).await?;
-    let tasks = first_tasks(db::status::list_tasks(&state.pool, None).await?);
-    let copies = db::progress::list_sums(&state.pool).await?;
+    let mut tasks = by_connector(db::status::list_tasks(&state.pool, None).await?, |task| task.connector);
+    let copies: HashMap<ConnectorId, CopySum> =
+        db::progress::list_sums(&state.pool).await?.into_iter().map(|sum| (sum.connector, sum)).collect();
     let now = Utc::now();
     let summaries = connectors.into_iter().map(|stored| {
-        let task = tasks.binary_search_by_key(&stored.id, |task| task.connector).ok().map(|index| tasks[index].clone());
-        let copy = copies.iter().find(|copy| copy.connector == stored.id);
+        let task = tasks.remove(&stored.id).and_then(|tasks| tasks.into_iter().next());
+        let copy = copies.get(&stored.id);
         summary(stored, task, copy, now)
     });
     Ok(summaries.collect())
-}
-
-fn first_tasks(mut tasks: Vec<StoredTask>) -> Vec<StoredTask> {
-    tasks.retain(|task| task.task.0 == 0);
-    tasks.sort_by_key(|task| task.connector);
-    tasks
 }
 
 fn summary(stored: StoredConnector, task: Option<StoredTask>, copy: Option<&CopySum>, now: DateTime<Utc>) -> Summary {

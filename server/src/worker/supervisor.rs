@@ -22,6 +22,7 @@ use tracing::{debug, info, warn};
 
 use super::clock::Clock;
 use super::fence::Fence;
+use super::process::ProcessMark;
 use super::slot::{After, Key, Slot};
 use super::task::TaskEnvironment;
 use super::view::{ConnectorView, WorkerView};
@@ -45,6 +46,7 @@ pub(crate) struct Supervisor {
     reins: WorkerReins,
     environment: TaskEnvironment,
     fence: Fence,
+    process: Option<ProcessMark>,
     attempts: JoinSet<Result<(), connect::Error>>,
     keys: HashMap<Id, Key>,
     slots: HashMap<Key, Slot>,
@@ -76,6 +78,7 @@ impl Supervisor {
             reins,
             environment,
             fence: Fence::new(Clock::new()),
+            process: ProcessMark::own(),
             attempts: JoinSet::new(),
             keys: HashMap::new(),
             slots: HashMap::new(),
@@ -95,6 +98,7 @@ impl Supervisor {
     /// drain deadline plus a few statements.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
         let watch = tokio::spawn(self.fence.clone().keep(self.settings.timing.clone(), shutdown.clone()));
+        self.bury_dead().await;
         let wake = Arc::clone(&self.reins.wake);
         let mut renewals = ticks(self.settings.timing.renew_every);
         let mut polls = ticks(self.settings.timing.poll_every);

@@ -18,6 +18,9 @@ use crate::worker::progress::{TaskPhase, TaskProgress};
 use crate::worker::slot::{Activity, After, Slot};
 use crate::worker::task::run_task;
 
+/// Attempts begun in one go: each reads from Postgres, and leases have to be renewed in between.
+const MAX_STARTS_AT_ONCE: usize = 50;
+
 /// What a `JoinSet` gives back.
 pub(super) type Ended = Result<(Id, Result<(), Error>), JoinError>;
 
@@ -39,8 +42,11 @@ impl Supervisor {
         let now = Instant::now();
         let is_due = |slot: &&Slot| matches!(slot.activity, Activity::Waiting { until } if until <= now);
         let due: Vec<Key> = self.slots.values().filter(is_due).map(Slot::key).collect();
-        for key in due {
-            self.start(key).await;
+        for key in due.iter().take(MAX_STARTS_AT_ONCE) {
+            self.start(*key).await;
+        }
+        if due.len() > MAX_STARTS_AT_ONCE {
+            self.reins.wake.notify_one();
         }
     }
 
@@ -94,8 +100,11 @@ impl Supervisor {
                 }
                 self.follow(key, after).await;
             }
-            // The fence cancelled it: it goes on when there is touch again.
-            (_, Ok(())) if self.fence.is_down() => slot.activity = Activity::Waiting { until: Instant::now() },
+            // The fence cancelled it, and a last position may have found no Postgres: it goes on when there is touch again.
+            (_, result) if self.fence.is_down() => {
+                debug!(connector.name = %slot.owned.name, error = result.err().map(tracing::field::display), "task was fenced off");
+                slot.activity = Activity::Waiting { until: Instant::now() };
+            }
             (_, Ok(())) => self.fail(key, &failure::ended_unasked()),
             (_, Err(error)) => self.fail(key, &error),
         }

@@ -1,6 +1,6 @@
 //! Comparing what should run with what runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use connect::lifecycle::{ConnectState, DesiredState, connector_state};
@@ -9,6 +9,7 @@ use tracing::info;
 use super::{Key, Supervisor};
 use crate::db;
 use crate::db::leases::OwnedTask;
+use crate::ids::ConnectorId;
 use crate::worker::slot::{Activity, After, Slot};
 use crate::worker::view::ConnectorView;
 
@@ -135,9 +136,8 @@ impl Supervisor {
     fn see_connectors(&mut self, states: Vec<db::connectors::ConnectorStateRow>) {
         self.connectors_running =
             i64::try_from(states.iter().filter(|row| row.desired == DesiredState::Running).count()).unwrap_or(i64::MAX);
-        let mine = |row: &db::connectors::ConnectorStateRow| {
-            self.slots.keys().any(|(connector, _)| *connector == row.id) || self.is_speaker && !row.is_held
-        };
+        let held: HashSet<ConnectorId> = self.slots.keys().map(|(connector, _)| *connector).collect();
+        let mine = |row: &db::connectors::ConnectorStateRow| held.contains(&row.id) || self.is_speaker && !row.is_held;
         self.connectors = states
             .iter()
             .filter(|row| mine(row))

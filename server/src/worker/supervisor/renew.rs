@@ -7,6 +7,7 @@ use tracing::{info, warn};
 
 use super::Supervisor;
 use crate::db;
+use crate::worker::process::ProcessMark;
 use crate::worker::slot::After;
 
 /// How long a task may take to end when its lease is somebody else's already.
@@ -18,9 +19,10 @@ impl Supervisor {
         let sent = self.fence.now();
         let (pool, replica) = (self.settings.pool.clone(), self.settings.replica);
         let worker_id = self.settings.worker_id.clone();
+        let process = self.process.as_ref().map(ProcessMark::to_text);
         let ttl_s = self.settings.timing.lease_ttl.as_secs_f64();
         let renewal = async {
-            db::replicas::announce_replica(&pool, replica, &worker_id, ttl_s).await?;
+            db::replicas::announce_replica(&pool, replica, &worker_id, process.as_deref(), ttl_s).await?;
             let held = db::leases::renew_leases(&pool, replica, ttl_s).await?;
             Ok((held, db::replicas::list_live_replicas(&pool).await?))
         };
@@ -38,6 +40,23 @@ impl Supervisor {
             self.slots.values().filter(|slot| is_lost(&slot.owned.lease)).map(|slot| slot.key()).collect();
         for key in lost {
             self.lose(key);
+        }
+    }
+
+    /// Lets go of what processes of this machine held that are dead for certain, so that a restart after a crash need not wait.
+    pub(super) async fn bury_dead(&mut self) {
+        let Some(own) = self.process.clone() else { return };
+        let pool = self.settings.pool.clone();
+        let Some(others) = self.ask("listing processes", db::replicas::list_processes(&pool)).await else { return };
+        let is_dead = |text: &str| ProcessMark::parse(text).is_some_and(|other| own.knows_dead(&other));
+        for (dead, _) in others.into_iter().filter(|(_, text)| is_dead(text)) {
+            let burial = async {
+                db::leases::release_all_leases(&pool, dead).await?;
+                db::replicas::remove_replica(&pool, dead).await
+            };
+            if self.ask("letting go of a dead process' leases", burial).await.is_some() {
+                info!(replica.id = %dead.0, "an earlier process of this machine is dead, its leases are free");
+            }
         }
     }
 
