@@ -43,6 +43,13 @@ pub(crate) struct StoredConnector {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
+impl StoredConnector {
+    /// A property's value, where it is not sealed.
+    pub(crate) fn plain_value(&self, name: &str) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.name == name)?.value.as_deref()
+    }
+}
+
 struct Row {
     id: Uuid,
     name: String,

@@ -152,7 +152,7 @@ pub(crate) async fn create(
     transaction.commit().await?;
     state.worker.wake();
     info!(connector.name = %accepted.name, "created connector {}", accepted.name);
-    stored(state, principal, accepted, true).await
+    stored(state, accepted, true).await
 }
 
 /// Sets a whole configuration: a new version of a connector that is there, or a new connector. What is in force already
@@ -229,7 +229,7 @@ async fn change(
     transaction.commit().await?;
     state.worker.wake();
     info!(connector.name = %accepted.name, config.version = version.0, "changed configuration of {}", accepted.name);
-    stored(state, principal, accepted, false).await
+    stored(state, accepted, false).await
 }
 
 /// Removes a connector. Its topics and their records stay; its position goes.
@@ -264,17 +264,33 @@ async fn insert_version(
     Ok(())
 }
 
-async fn stored(state: &AppState, principal: &Principal, accepted: Accepted, is_new: bool) -> Result<Stored, Error> {
+async fn stored(state: &AppState, accepted: Accepted, is_new: bool) -> Result<Stored, Error> {
     let connector = load(state, find_stored(state, accepted.name.as_str()).await?).await?;
     let mut warnings = accepted.warnings;
-    let others = list(state, principal).await?;
-    let writes_alike =
-        others.iter().filter(|other| other.stored.id != connector.stored.id && write_alike(&connector, other));
-    warnings.extend(writes_alike.map(|other| Warning::WritesLike { connector: other.name().to_owned() }));
+    warnings
+        .extend(list_alike(state, &connector).await?.into_iter().map(|connector| Warning::WritesLike { connector }));
     for warning in &warnings {
         info!(connector.name = connector.name(), ?warning, "accepted a configuration with a warning");
     }
     Ok(Stored { connector, is_new, warnings })
+}
+
+/// Names of the connectors that write the same records to the same topics. Only those that watch the same by name are opened.
+async fn list_alike(state: &AppState, connector: &Connector) -> Result<Vec<String>, Error> {
+    let mut alike = Vec::new();
+    for other in db::connectors::list_connectors(&state.pool).await? {
+        let is_same = |property| {
+            other.plain_value(property).unwrap_or_default() == connector.config.get(property).unwrap_or_default()
+        };
+        if other.id == connector.stored.id || !is_same("database") || !is_same("collection") {
+            continue;
+        }
+        let other = load(state, other).await?;
+        if write_alike(connector, &other) {
+            alike.push(other.name().to_owned());
+        }
+    }
+    Ok(alike)
 }
 
 fn class(accepted: &Accepted) -> &str {

@@ -12,7 +12,7 @@ use super::principal::{Action, Object, Principal, authorise};
 use super::submission::HIDDEN;
 use super::verdict::{self, Verdict};
 use crate::db;
-use crate::db::connectors::{StoredConnector, StoredEntry};
+use crate::db::connectors::StoredConnector;
 use crate::db::events::StoredEvent;
 use crate::db::progress::{CopySum, StoredCopy};
 use crate::db::status::StoredTask;
@@ -112,7 +112,7 @@ fn summary(stored: StoredConnector, task: Option<StoredTask>, copy: Option<&Copy
     Summary {
         verdict: verdict::judge(stored.desired, task.as_ref(), copy, now),
         lag_ms: task.as_ref().and_then(|task| verdict::lag_ms(&task.gauges, now)),
-        scope: scope(|name| stored_value(&stored.entries, name)),
+        scope: scope(|name| stored.plain_value(name)),
         name: stored.name.to_string(),
         task,
     }
@@ -156,10 +156,6 @@ pub(crate) fn shown_config(connector: &Connector) -> Vec<ShownProperty> {
         ShownProperty { name: name.to_owned(), value: value.to_owned(), is_hidden }
     });
     shown.collect()
-}
-
-fn stored_value<'a>(entries: &'a [StoredEntry], name: &str) -> Option<&'a str> {
-    entries.iter().find(|entry| entry.name == name)?.value.as_deref()
 }
 
 fn scope<'a>(value: impl Fn(&str) -> Option<&'a str>) -> String {
