@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod eventually;
 pub(crate) mod kafka;
 pub(crate) mod mongo;
+pub(crate) mod process;
 pub(crate) mod proxy;
 
 pub(crate) use app::TestApp;

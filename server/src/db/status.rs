@@ -99,14 +99,6 @@ pub(crate) struct StoredTask {
     pub(crate) next_retry_at: Option<DateTime<Utc>>,
     /// The last error, while it matters.
     pub(crate) error: Option<StoredError>,
-    /// When it failed.
-    pub(crate) failed_at: Option<DateTime<Utc>>,
-    /// When the current state was entered.
-    pub(crate) started_at: Option<DateTime<Utc>>,
-    /// When this was seen.
-    pub(crate) observed_at: Option<DateTime<Utc>>,
-    /// When a position was last committed.
-    pub(crate) committed_at: Option<DateTime<Utc>>,
     /// Totals over the connector's life.
     pub(crate) totals: Growth,
     /// Values when last seen.
@@ -237,10 +229,6 @@ struct Row {
     error_code: Option<String>,
     error_message: Option<String>,
     error_trace: Option<String>,
-    failed_at: Option<DateTime<Utc>>,
-    started_at: Option<DateTime<Utc>>,
-    observed_at: Option<DateTime<Utc>>,
-    committed_at: Option<DateTime<Utc>>,
     records_polled: Option<i64>,
     records_written: Option<i64>,
     bytes_written: Option<i64>,
@@ -275,8 +263,7 @@ pub(crate) async fn list_tasks(
                replicas.worker_id as "owner_worker_id?",
                status.state as "state?", status.generation as "generation?", status.worker_id as "worker_id?",
                status.attempt as "attempt?", status.next_retry_at, status.error_code, status.error_message,
-               status.error_trace, status.failed_at, status.started_at as "started_at?",
-               status.observed_at as "observed_at?", positions.committed_at as "committed_at?",
+               status.error_trace,
                status.records_polled as "records_polled?", status.records_written as "records_written?",
                status.bytes_written as "bytes_written?", status.records_skipped as "records_skipped?",
                status.restarts as "restarts?", status.records_per_second as "records_per_second?",
@@ -286,8 +273,6 @@ pub(crate) async fn list_tasks(
         from task_leases as lease
         left join replicas on replicas.id = lease.owner
         left join task_status as status on status.connector_id = lease.connector_id and status.task = lease.task
-        left join task_positions as positions
-          on positions.connector_id = lease.connector_id and positions.task = lease.task
         where $1::uuid is null or lease.connector_id = $1
         order by lease.connector_id, lease.task
         "#,
@@ -327,10 +312,6 @@ impl TryFrom<Row> for StoredTask {
             worker_id: row.owner_worker_id.or(row.worker_id),
             next_retry_at: row.next_retry_at,
             error,
-            failed_at: row.failed_at,
-            started_at: row.started_at,
-            observed_at: row.observed_at,
-            committed_at: row.committed_at,
             totals: Growth {
                 records_polled: row.records_polled.unwrap_or_default(),
                 records_written: row.records_written.unwrap_or_default(),

@@ -22,6 +22,7 @@ pub(crate) enum Error {
     Refused(#[from] Refusal),
     /// The principal may not do that.
     #[error("Not allowed")]
+    #[expect(dead_code, reason = "nobody is denied anything until there is sign-in")]
     Forbidden,
     /// Something that Naru stands on is away; trying again later helps.
     #[error("Postgres cannot be reached")]

@@ -8,6 +8,7 @@ use connect::lifecycle::DesiredState;
 
 use super::Error;
 use super::connectors::{Connector, by_connector, find};
+use super::history;
 use super::principal::{Action, Object, Principal, authorise};
 use super::submission::HIDDEN;
 use super::verdict::{self, Verdict};
@@ -128,7 +129,7 @@ pub(crate) async fn show(state: &AppState, principal: &Principal, name: &str) ->
     let id = connector.stored.id;
     let copy = db::progress::list_progress(&state.pool, id).await?;
     let topics = db::topics::list_topics(&state.pool, id).await?;
-    let events = db::events::list_events(&state.pool, id, None, RECENT_EVENTS).await?;
+    let events = history::list(state, principal, name, None, RECENT_EVENTS).await?;
     let as_of = Utc::now();
     let task = connector.tasks.first();
     let lag_ms = task.and_then(|task| verdict::lag_ms(&task.gauges, as_of));

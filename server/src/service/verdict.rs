@@ -153,10 +153,6 @@ mod tests {
             worker_id: None,
             next_retry_at: None,
             error: None,
-            failed_at: None,
-            started_at: None,
-            observed_at: None,
-            committed_at: None,
             totals: Growth::default(),
             gauges: Gauges::default(),
         }

@@ -108,7 +108,7 @@ impl TestApp {
 }
 
 /// The key of all tests; each test has its own database.
-fn key_file() -> PathBuf {
+pub(crate) fn key_file() -> PathBuf {
     static KEY_FILE: LazyLock<PathBuf> = LazyLock::new(|| {
         let path = std::env::temp_dir().join(unique("naru-test-key"));
         std::fs::write(&path, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n").expect("a temporary file");

@@ -17,6 +17,13 @@ pub(crate) struct TestDatabase {
 impl TestDatabase {
     /// Makes one on the server that `DATABASE_URL` names.
     pub(crate) async fn create() -> Self {
+        let database = Self::create_empty().await;
+        server::migrate(&database.config()).await.expect("the migrations apply");
+        database
+    }
+
+    /// One without tables.
+    pub(crate) async fn create_empty() -> Self {
         let server: DatabaseUrl = std::env::var("DATABASE_URL")
             .expect("DATABASE_URL names the Postgres of the tests")
             .parse()
@@ -26,8 +33,6 @@ impl TestDatabase {
         sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.expect("may create");
         admin.close().await;
         let url = server.with_database(&name);
-        let config = DatabaseConfig { url: url.clone(), max_connections: 8 };
-        server::migrate(&config).await.expect("the migrations apply");
         let pool =
             PgPoolOptions::new().max_connections(2).connect_with(url.options()).await.expect("the database answers");
         Self { name, server, url, pool }
@@ -36,6 +41,11 @@ impl TestDatabase {
     /// How an application reaches it.
     pub(crate) fn config(&self) -> DatabaseConfig {
         DatabaseConfig { url: self.url.clone(), max_connections: 8 }
+    }
+
+    /// Its connection string, for another process. The tests' Postgres asks for no password.
+    pub(crate) fn url_text(&self) -> String {
+        format!("postgres://{}@{}/{}", self.url.options().get_username(), self.server_address(), self.name)
     }
 
     /// How an application reaches it through something in between.
