@@ -89,6 +89,8 @@ fn words(language: Language, kind: &EventKind) -> String {
 
 fn noticed(language: Language, notice: &str, collection: &str) -> String {
     match notice {
+        "property_unknown" => language.notice_property_unknown(&collection),
+        "writes_like" => language.notice_writes_like(&collection),
         "collection_gone" => language.notice_collection_gone(&collection),
         "copy_starts_over" => language.notice_copy_starts_over(&collection),
         "copy_replanned" => language.notice_copy_replanned().to_owned(),

@@ -53,6 +53,8 @@ messages! {
     event_recovered(attempts) => "It runs again after {attempts} attempts", "{attempts}번 시도한 끝에 다시 실행됩니다";
     event_failed => "It failed and needs you", "실패했고 조치가 필요합니다";
     event_ended(worker) => "The task ended on worker {worker}", "작업자 {worker}에서 태스크가 끝났습니다";
+    notice_property_unknown(name) => "There is no property {name}: it has no effect", "{name} 속성은 없는 속성이라 효과가 없습니다";
+    notice_writes_like(name) => "Connector {name} writes the same records to the same topics", "{name} 커넥터가 같은 토픽에 같은 레코드를 씁니다";
     notice_collection_gone(namespace) => "{namespace} was dropped while it was being copied", "{namespace} 컬렉션이 복사 중에 삭제되었습니다";
     notice_copy_starts_over(namespace) => "The copy of {namespace} starts over: a stage does not keep the place",
         "{namespace} 복사를 처음부터 다시 합니다. 파이프라인 단계 때문에 중간부터 이어갈 수 없습니다";

@@ -35,6 +35,18 @@ pub(crate) enum Event {
         /// Names of the properties that were removed.
         removed: Vec<String>,
     },
+    /// Its configuration has a property that does not exist: kept and echoed, and without effect.
+    PropertyUnknown {
+        /// As submitted.
+        name: String,
+        /// The closest one that exists, if any is close.
+        closest: Option<String>,
+    },
+    /// Another connector writes the same records to the same topics.
+    WritesLike {
+        /// The other one's name.
+        connector: String,
+    },
     /// It was asked to pause.
     Paused,
     /// It was asked to run.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use connect::config::connection_string::ConnectionString;
-use connect::config::{SourceConfig, SubmittedConfig};
+use connect::config::{SourceConfig, SubmittedConfig, WarningKind};
 use connect::lifecycle::DesiredState;
 use sqlx::PgConnection;
 use tracing::info;
@@ -53,8 +53,6 @@ pub(crate) struct Stored {
     pub(crate) connector: Connector,
     /// It was not there before.
     pub(crate) is_new: bool,
-    /// What the submitter should know.
-    pub(crate) warnings: Vec<Warning>,
 }
 
 /// Every connector, by name.
@@ -207,7 +205,7 @@ async fn change(
     keep_hidden(&mut submission.config, &connector.config);
     let accepted = submission::accept(connector.name(), submission)?;
     if accepted.config == connector.config {
-        return Ok(Stored { connector, is_new: false, warnings: accepted.warnings });
+        return Ok(Stored { connector, is_new: false });
     }
     let id = connector.stored.id;
     let version = ConfigVersion(connector.stored.version.0 + 1);
@@ -269,10 +267,33 @@ async fn stored(state: &AppState, accepted: Accepted, is_new: bool) -> Result<St
     let mut warnings = accepted.warnings;
     warnings
         .extend(list_alike(state, &connector).await?.into_iter().map(|connector| Warning::WritesLike { connector }));
-    for warning in &warnings {
-        info!(connector.name = connector.name(), ?warning, "accepted a configuration with a warning");
+    for warning in warnings {
+        warn(state, &connector, warning).await;
     }
-    Ok(Stored { connector, is_new, warnings })
+    Ok(Stored { connector, is_new })
+}
+
+/// Into the log; and what its owner will look for one day, into the history.
+async fn warn(state: &AppState, connector: &Connector, warning: Warning) {
+    let (text, event) = match warning {
+        Warning::Property(warning) => match warning.kind {
+            WarningKind::Unknown { closest } => {
+                (warning.message, Some(Event::PropertyUnknown { name: warning.name, closest }))
+            }
+            _ => (warning.message, None),
+        },
+        Warning::WritesLike { connector } => {
+            (format!("It writes the same records as connector {connector}."), Some(Event::WritesLike { connector }))
+        }
+    };
+    info!(connector.name = connector.name(), "accepted a configuration with a warning: {text}");
+    if let Some(event) = event {
+        let (id, name) = (connector.stored.id, &connector.stored.name);
+        // The connector is stored by now: a missing line of its history must not be answered as a failure.
+        if let Err(error) = db::events::insert_event(&state.pool, id, name, db::events::WORKER_ACTOR, &event).await {
+            tracing::warn!(connector.name = %name, error = %error, "a warning was not written into the history");
+        }
+    }
 }
 
 /// Names of the connectors that write the same records to the same topics. Only those that watch the same by name are opened.

@@ -47,6 +47,33 @@ fn hex(text: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_misspelt_property_is_kept_and_named_with_the_closest_real_one() {
+    let app = TestApp::start().await;
+    let mut config = source_config();
+    config["topic.prefx"] = json!("p");
+    let body = json!({"name": "c", "initial_state": "STOPPED", "config": config});
+
+    let created = app.connect.post_json("/connectors", &body).await;
+    app.connect
+        .post_json("/connectors", &json!({"name": "d", "initial_state": "STOPPED", "config": source_config()}))
+        .await;
+
+    assert_eq!((created.status, &created.body["config"]["topic.prefx"]), (201, &json!("p")));
+    let warnings: Vec<(String, serde_json::Value)> = sqlx::query_as(
+        "select kind, parameters from connector_events where kind in ('property_unknown', 'writes_like') order by id",
+    )
+    .fetch_all(&app.database.pool)
+    .await
+    .expect("events");
+    let expected = [
+        ("property_unknown".to_owned(), json!({"name": "topic.prefx", "closest": "topic.prefix"})),
+        ("writes_like".to_owned(), json!({"connector": "c"})),
+    ];
+    assert_eq!(warnings, expected);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_secret_does_not_open_in_another_row() {
     let app = TestApp::start().await;
     for name in ["a", "b"] {

@@ -237,6 +237,11 @@ fn event_kind(event: Event) -> EventKind {
         Event::TaskRecovered { attempts, .. } => EventKind::TaskRecovered { attempts },
         Event::TaskFailed { code, message, .. } => EventKind::TaskFailed(trouble(code, message)),
         Event::TaskEnded { worker_id, .. } => EventKind::TaskEnded { worker: worker_id },
+        Event::PropertyUnknown { name, closest } => {
+            let hint = closest.map(|closest| format!("→ {closest}")).unwrap_or_default();
+            noticed("property_unknown", name, hint)
+        }
+        Event::WritesLike { connector } => noticed("writes_like", connector, String::new()),
         Event::CollectionGone { namespace, .. } => noticed("collection_gone", namespace, String::new()),
         Event::CopyStartsOver { namespace, stage, .. } => noticed("copy_starts_over", namespace, stage),
         plain @ (Event::CopyReplanned { .. }
