@@ -11,6 +11,10 @@ pub struct Outcome {
     pub rows: Vec<OutcomeRow>,
     /// Documents that were sampled.
     pub sampled: u32,
+    /// Collections that were left out because there are many.
+    pub omitted_collections: u32,
+    /// The configuration has stages, which the made-up updates and deletes did not go through.
+    pub has_unapplied_stages: bool,
     /// Why it cannot be shown at all; a stable word, may be empty.
     pub obstacle: String,
     /// The facts behind the obstacle, free of secrets; may be empty.

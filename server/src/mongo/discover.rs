@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use bson::{Document, RawDocumentBuf, doc};
+use connect::config::connection_string::ConnectionString;
 use connect::position::Namespace;
 use futures::TryStreamExt as _;
 use mongodb::options::{ClientOptions, ServerAddress};
@@ -98,7 +99,8 @@ impl Explorer {
     /// # Errors
     /// [`Refusal::Options`], [`Refusal::UnknownName`], [`Refusal::TooSlow`].
     pub(crate) async fn connect(uri: &str) -> Result<Self, Refusal> {
-        let uri = uri.to_owned();
+        // As the Java driver reads it: options without a meaning here are left out, not refused.
+        let uri = ConnectionString::parse(uri).map_err(|_| Refusal::Options)?.for_driver();
         let options = answer(async move { Ok(ClientOptions::parse(uri).await?) }).await?;
         Self::with_options(options)
     }

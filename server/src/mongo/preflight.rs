@@ -65,8 +65,8 @@ pub(crate) async fn run(target: MongoTarget, report: &Report) -> Option<Explorer
 
 async fn run_in_order(target: MongoTarget, progress: &mut Progress<'_>) -> Option<Explorer> {
     let MongoTarget { uri, scope, pipeline, full_document } = target;
-    let parsed = progress.check(parse(uri.clone())).await?;
-    let options = progress.check(address::resolve(uri, parsed)).await?;
+    let parsed = progress.check(parse(uri)).await?;
+    let options = progress.check(address::resolve(parsed)).await?;
     let reachable = progress.check(address::connect(options.clone())).await?;
     let greeted = progress.check(handshake::greet(options.clone(), reachable)).await?;
     let direct = progress.check(handshake::sign_in(options.clone(), greeted.address.clone())).await?;

@@ -7,9 +7,11 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use app::model::connector::{ConnectorQuery, Group};
+use app::model::draft::DraftId;
 use app::routes::paths;
 use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse as _, Response, Sse};
 use axum::routing::get;
@@ -27,11 +29,15 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often a silent stream says that it is alive, for proxies in between.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// The event after the last check.
+const DONE: &str = "done";
+
 /// Routes of the streams, under `/ui/stream`.
 pub(super) fn router(portal: Portal) -> Router {
     Router::new()
         .route("/ui/stream/", get(connectors))
         .route("/ui/stream/connectors/{name}", get(connector))
+        .route("/ui/stream/drafts/{draft}/checks", get(checks))
         .with_state(portal)
 }
 
@@ -72,6 +78,27 @@ async fn connector(State(portal): State<Portal>, Path(name): Path<String>) -> Re
     answer(&portal, overviews)
 }
 
+/// A row for every check that ends, then the whole report as the event `done`. A browser that comes back after that is told
+/// to stay away: checks run when somebody asks for them.
+async fn checks(State(portal): State<Portal>, Path(draft): Path<String>, headers: HeaderMap) -> Response {
+    if headers.get("last-event-id").is_some_and(|id| id == DONE) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let checking = match portal.begin_checks(DraftId(draft)).await {
+        Ok(checking) => checking,
+        Err(error) => return StatusCode::from_u16(error.status()).unwrap_or_default().into_response(),
+    };
+    let events = stream::unfold(Some(checking), |checking| async move {
+        let mut checking = checking?;
+        if let Some(row) = checking.next().await {
+            return Some((Event::default().json_data(row).unwrap_or_default(), Some(checking)));
+        }
+        let report = checking.end().await.ok()?;
+        Some((Event::default().event(DONE).id(DONE).json_data(report).unwrap_or_default(), None))
+    });
+    answer_events(&portal, events)
+}
+
 /// Waits for the next moment to look: something was announced, or time has passed.
 async fn next_look(changes: &mut broadcast::Receiver<ConnectorId>) {
     tokio::select! {
@@ -87,10 +114,12 @@ async fn next_look(changes: &mut broadcast::Receiver<ConnectorId>) {
 
 /// Sends what a stream gives, until the process is to stop.
 fn answer<T: Serialize>(portal: &Portal, items: impl Stream<Item = T> + Send + 'static) -> Response {
+    // View models always serialise; an event without data would be ignored by the browser.
+    answer_events(portal, items.map(|item| Event::default().json_data(item).unwrap_or_default()))
+}
+
+fn answer_events(portal: &Portal, events: impl Stream<Item = Event> + Send + 'static) -> Response {
     let shutdown = portal.state.shutdown.clone();
-    let events = items
-        // View models always serialise; an event without data would be ignored by the browser.
-        .map(|item| Ok::<_, Infallible>(Event::default().json_data(item).unwrap_or_default()))
-        .take_until(shutdown.cancelled_owned());
+    let events = events.map(Ok::<_, Infallible>).take_until(shutdown.cancelled_owned());
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }

@@ -18,8 +18,8 @@ const LOOKUP_LIMIT: Duration = Duration::from_secs(5);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 /// Looks the names up: the SRV record, if there is one, and every host.
-pub(super) async fn resolve(uri: String, parsed: ConnectionString) -> (Finding, Option<ClientOptions>) {
-    let options = match ClientOptions::parse(uri).await {
+pub(super) async fn resolve(parsed: ConnectionString) -> (Finding, Option<ClientOptions>) {
+    let options = match ClientOptions::parse(parsed.for_driver()).await {
         Ok(options) => options,
         Err(error) => return (unusable(&Refusal::from(error), &parsed), None),
     };

@@ -1,78 +1,268 @@
-//! Connectors being set up. There are no drafts yet.
+//! Connectors being set up: the wizard's port over drafts, the engine's own validation, and what MongoDB and Kafka say.
+//!
+//! A draft is one configuration, kept sealed. Forms and texts are views over it, made in the files below without any I/O.
+
+mod body;
+mod checks;
+mod outside;
+mod scope;
+mod target;
+mod text;
+mod view;
 
 use app::backend::{Reply, WizardBackend};
 use app::error::AppError;
 use app::model::check::CheckReport;
 use app::model::draft::{
-    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, StartForm, TargetForm, TextSaved,
+    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, StartForm, Step, TargetForm, TextSaved,
 };
 use app::model::outcome::Outcome;
-use app::model::source::{CollectionList, CollectionSize, DatabaseList};
+use app::model::source::{CollectionList, CollectionRow, CollectionSize, DatabaseList, DatabaseRow};
+use connect::lifecycle::DesiredState;
+use uuid::Uuid;
 
+use self::body::{Body, URI};
+use self::checks::Checking;
 use super::RequestPortal;
+use crate::mongo::discover::CollectionKind;
+use crate::service::error::Conflict;
+use crate::service::submission::NAME;
+use crate::service::{self, discovery, drafts, outcome};
 
 impl WizardBackend for RequestPortal {
     fn begin_draft(&self) -> Reply<'_, DraftId> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+        Box::pin(async move { self.begin(&text::blank()).await })
     }
 
-    fn import_draft(&self, _text: String, _is_kept: bool) -> Reply<'_, Imported> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn import_draft(&self, text: String, is_kept: bool) -> Reply<'_, Imported> {
+        Box::pin(async move { self.import(&text, is_kept).await })
     }
 
-    fn show_draft(&self, _id: DraftId) -> Reply<'_, DraftView> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn show_draft(&self, id: DraftId) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.view(&id, &self.load(&id).await?).await })
     }
 
-    fn save_source(&self, _id: DraftId, _uri: String, _password: PasswordChange) -> Reply<'_, DraftView> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn save_source(&self, id: DraftId, uri: String, password: PasswordChange) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.change(&id, |body| body.set_source(&uri, password)).await })
     }
 
-    fn save_scope(&self, _id: DraftId, _form: ScopeForm) -> Reply<'_, DraftView> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn save_scope(&self, id: DraftId, form: ScopeForm) -> Reply<'_, DraftView> {
+        Box::pin(async move {
+            let mut is_done = true;
+            let mut view = self.change_config(&id, |config| is_done = scope::set_scope(config, form)).await?;
+            if !is_done {
+                let text = "The configuration has a pipeline of its own: choose the collections there.";
+                let mut problem = view::problem(scope::PIPELINE, text.to_owned(), false);
+                problem.step = Step::What;
+                view.problems.push(problem);
+            }
+            Ok(view)
+        })
     }
 
-    fn save_start(&self, _id: DraftId, _form: StartForm) -> Reply<'_, DraftView> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn save_start(&self, id: DraftId, form: StartForm) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.change_config(&id, |config| scope::set_start(config, &form)).await })
     }
 
-    fn save_target(&self, _id: DraftId, _form: TargetForm) -> Reply<'_, DraftView> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn save_target(&self, id: DraftId, form: TargetForm) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.change_config(&id, |config| target::set_target(config, &form)).await })
     }
 
-    fn save_name(&self, _id: DraftId, _name: String) -> Reply<'_, DraftView> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn save_name(&self, id: DraftId, name: String) -> Reply<'_, DraftView> {
+        let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+        Box::pin(async move { self.change(&id, |body| body.name = name).await })
     }
 
-    fn save_text(&self, _id: DraftId, _text: String) -> Reply<'_, TextSaved> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn save_text(&self, id: DraftId, text: String) -> Reply<'_, TextSaved> {
+        Box::pin(async move { self.save_whole(&id, &text).await })
     }
 
-    fn check_draft(&self, _id: DraftId) -> Reply<'_, CheckReport> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn check_draft(&self, id: DraftId) -> Reply<'_, CheckReport> {
+        Box::pin(async move { Checking::begin(self.again(), id).await?.end().await })
     }
 
-    fn list_databases(&self, _id: DraftId) -> Reply<'_, DatabaseList> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn list_databases(&self, id: DraftId) -> Reply<'_, DatabaseList> {
+        Box::pin(async move {
+            let uri = self.uri(&id).await?;
+            match discovery::list_databases(&self.state().remote, &self.principal, &uri).await {
+                Ok(found) => {
+                    let named = found.into_iter().filter(|entry| !entry.is_internal);
+                    let rows = named.map(|entry| DatabaseRow { name: entry.name, size_bytes: None }).collect();
+                    Ok(DatabaseList { rows, obstacle: String::new() })
+                }
+                Err(error) => Ok(DatabaseList { rows: Vec::new(), obstacle: self.obstacle(error)? }),
+            }
+        })
     }
 
-    fn list_collections(&self, _id: DraftId, _database: String) -> Reply<'_, CollectionList> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn list_collections(&self, id: DraftId, database: String) -> Reply<'_, CollectionList> {
+        Box::pin(async move {
+            let uri = self.uri(&id).await?;
+            match discovery::list_collections(&self.state().remote, &self.principal, &uri, &database).await {
+                Ok(found) => {
+                    let followed = found.into_iter().filter(|entry| entry.kind == CollectionKind::Collection);
+                    let rows = followed.map(|entry| CollectionRow { name: entry.name }).collect();
+                    Ok(CollectionList { rows, obstacle: String::new() })
+                }
+                Err(error) => Ok(CollectionList { rows: Vec::new(), obstacle: self.obstacle(error)? }),
+            }
+        })
     }
 
-    fn size_collections(&self, _id: DraftId, _database: String, _names: Vec<String>) -> Reply<'_, Vec<CollectionSize>> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn size_collections(&self, id: DraftId, database: String, names: Vec<String>) -> Reply<'_, Vec<CollectionSize>> {
+        Box::pin(async move {
+            let (uri, asked) = (self.uri(&id).await?, names.clone());
+            let (remote, principal) = (&self.state().remote, &self.principal);
+            match discovery::size_collections(remote, principal, &uri, &database, names).await {
+                Ok(sizes) => Ok(sizes.into_iter().map(|(name, size)| known(name, size)).collect()),
+                Err(error) => {
+                    self.obstacle(error)?;
+                    Ok(asked.into_iter().map(|name| known(name, Default::default())).collect())
+                }
+            }
+        })
     }
 
-    fn show_outcome(&self, _id: DraftId) -> Reply<'_, Outcome> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn show_outcome(&self, id: DraftId) -> Reply<'_, Outcome> {
+        Box::pin(async move {
+            let config = self.load(&id).await?.config();
+            let collections = scope::scope(&config).collections;
+            match outcome::show(&self.state().remote, &self.principal, &config, &collections).await {
+                Ok(found) => Ok(outside::outcome(found)),
+                Err(error) => self.no_outcome(error),
+            }
+        })
     }
 
-    fn create_connector(&self, _id: DraftId) -> Reply<'_, Created> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn create_connector(&self, id: DraftId) -> Reply<'_, Created> {
+        Box::pin(async move { self.create(&id).await })
     }
 
-    fn discard_draft(&self, _id: DraftId) -> Reply<'_, ()> {
-        Box::pin(std::future::ready(Err(AppError::NotFound)))
+    fn discard_draft(&self, id: DraftId) -> Reply<'_, ()> {
+        Box::pin(async move {
+            drafts::delete(self.state(), &self.principal, key(&id)?).await.map_err(|error| self.tell(error))
+        })
     }
+}
+
+impl RequestPortal {
+    async fn begin(&self, body: &Body) -> Result<DraftId, AppError> {
+        let id = DraftId(Uuid::now_v7().to_string());
+        self.keep(&id, body).await?;
+        Ok(id)
+    }
+
+    async fn import(&self, pasted: &str, is_kept: bool) -> Result<Imported, AppError> {
+        let body = match text::of_text(pasted) {
+            Ok(body) => body,
+            Err(error) if is_kept => {
+                let mut body = text::blank();
+                body.unread = Some(text::unread(pasted, error));
+                body
+            }
+            Err(error) => return Ok(Imported::Unreadable { line: text::line(&error), reason: error.reason }),
+        };
+        Ok(Imported::Draft(self.begin(&body).await?))
+    }
+
+    async fn save_whole(&self, id: &DraftId, written: &str) -> Result<TextSaved, AppError> {
+        let mut body = self.load(id).await?;
+        match text::take_over(&mut body, written) {
+            Ok(()) => {
+                self.keep(id, &body).await?;
+                Ok(TextSaved::Saved(Box::new(self.view(id, &body).await?)))
+            }
+            Err(error) => {
+                let (reason, line) = (error.reason.clone(), text::line(&error));
+                body.unread = Some(text::unread(written, error));
+                self.keep(id, &body).await?;
+                Ok(TextSaved::Unreadable { reason, line })
+            }
+        }
+    }
+
+    async fn create(&self, id: &DraftId) -> Result<Created, AppError> {
+        let body = self.load(id).await?;
+        let mut view = self.view(id, &body).await?;
+        if view::is_hindered(&view) {
+            return Ok(Created::Refused(Box::new(view)));
+        }
+        let submission = body.config().into();
+        let (state, principal) = (self.state(), &self.principal);
+        match service::connectors::create(state, principal, &view.name, submission, DesiredState::Running).await {
+            Ok(stored) => {
+                let name = stored.connector.name().to_owned();
+                drafts::delete(state, principal, key(id)?).await.map_err(|error| self.tell(error))?;
+                Ok(Created::Connector(name))
+            }
+            Err(service::Error::Conflict(conflict @ Conflict::NameTaken(_))) => {
+                view.problems.push(view::problem(NAME, conflict.to_string(), false));
+                Ok(Created::Refused(Box::new(view)))
+            }
+            Err(service::Error::Invalid(errors)) => {
+                let refused = errors.into_iter().map(|error| view::problem(&error.name, error.message, false));
+                view.problems.extend(refused);
+                Ok(Created::Refused(Box::new(view)))
+            }
+            Err(error) => Err(self.tell(error)),
+        }
+    }
+
+    /// Changes a draft's configuration and shows it.
+    async fn change_config(
+        &self,
+        id: &DraftId,
+        change: impl FnOnce(&mut connect::config::SubmittedConfig),
+    ) -> Result<DraftView, AppError> {
+        let changed = |body: &mut Body| {
+            let mut config = body.config();
+            change(&mut config);
+            body.set_config(&config);
+        };
+        self.change(id, changed).await
+    }
+
+    /// Changes a draft and shows it.
+    async fn change(&self, id: &DraftId, change: impl FnOnce(&mut Body)) -> Result<DraftView, AppError> {
+        let mut body = self.load(id).await?;
+        change(&mut body);
+        self.keep(id, &body).await?;
+        self.view(id, &body).await
+    }
+
+    async fn view(&self, id: &DraftId, body: &Body) -> Result<DraftView, AppError> {
+        let taken = service::connectors::list_names(self.state(), &self.principal).await;
+        let taken = taken.map_err(|error| self.tell(error))?;
+        let fingerprint = service::checks::fingerprint(&self.state().remote, &checks::request(body));
+        Ok(view::view(body, view::Surroundings { id: id.clone(), taken: &taken, fingerprint: &fingerprint }))
+    }
+
+    async fn load(&self, id: &DraftId) -> Result<Body, AppError> {
+        let kept = drafts::find(self.state(), &self.principal, key(id)?).await.map_err(|error| self.tell(error))?;
+        // A draft that another release has written in another form can only be begun anew.
+        serde_json::from_str(&kept).map_err(|_| AppError::NotFound)
+    }
+
+    async fn keep(&self, id: &DraftId, body: &Body) -> Result<(), AppError> {
+        let text = serde_json::to_string(body).map_err(|_| AppError::Internal(self.request_id))?;
+        drafts::save(self.state(), &self.principal, key(id)?, &text).await.map_err(|error| self.tell(error))
+    }
+
+    /// The draft's connection string, a secret; empty while there is none.
+    async fn uri(&self, id: &DraftId) -> Result<String, AppError> {
+        Ok(self.load(id).await?.config().get(URI).unwrap_or_default().to_owned())
+    }
+
+    /// The same port once more, for what outlives the call.
+    fn again(&self) -> Self {
+        Self { portal: self.portal.clone(), principal: self.principal.clone(), request_id: self.request_id }
+    }
+}
+
+fn key(id: &DraftId) -> Result<Uuid, AppError> {
+    id.0.parse().map_err(|_| AppError::NotFound)
+}
+
+fn known(name: String, size: crate::mongo::discover::CollectionSize) -> CollectionSize {
+    CollectionSize { name, documents: size.documents, average_bytes: size.average_bytes }
 }
