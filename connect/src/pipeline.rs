@@ -49,7 +49,7 @@ impl EventDocument {
 /// One step of the source: what to publish, if anything, and what it does to the position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceEvent {
-    /// The change event (or a copied document in the form of an insert event, `connector.md` §3.3), or `None` when only the
+    /// The change event (or a copied document in the form of an insert event), or `None` when only the
     /// position moves: the end of a collection's copy, an idle stream's token.
     pub document: Option<EventDocument>,
     /// What becomes true of the position once this event, and all before it, is durable.

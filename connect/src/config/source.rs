@@ -1,7 +1,7 @@
 //! The MongoDB source's configuration after parsing: every property that a running task needs, typed, with defaults applied.
 //!
 //! Made once from a validated [`super::SubmittedConfig`]; the worker, the outcome preview and the checks read it. Meanings
-//! are those of the official connector (`docs/COMPATIBILITY.md` lists deliberate differences).
+//! are those of the official connector (`docs/GUARANTEES.md` lists the deliberate differences).
 
 mod parse;
 
