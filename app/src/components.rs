@@ -1,6 +1,8 @@
 //! Views without data access: they get values and draw them.
 
 pub(crate) mod actions;
+pub(crate) mod check_list;
+pub(crate) mod check_stream;
 pub(crate) mod copy_button;
 pub(crate) mod copy_table;
 pub(crate) mod empty;
@@ -14,8 +16,11 @@ pub(crate) mod live;
 pub(crate) mod load;
 pub(crate) mod moment;
 pub(crate) mod notice;
+pub(crate) mod outcome_table;
 pub(crate) mod pager;
+pub(crate) mod problem_list;
 pub(crate) mod sparkline;
+pub(crate) mod stepper;
 pub(crate) mod table;
 pub(crate) mod tabs;
 pub(crate) mod texts;

@@ -5,3 +5,4 @@ pub(crate) mod confirm;
 pub(crate) mod connector;
 pub(crate) mod connectors;
 pub(crate) mod not_found;
+pub(crate) mod wizard;

@@ -29,6 +29,7 @@ pub fn App(
             <Frame>
                 <Routes fallback=pages::not_found::NotFoundPage>
                     <Route path=path!("/") view=pages::connectors::ConnectorsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/connectors/new") view=pages::wizard::WizardPage ssr=SsrMode::Async/>
                     <Route path=path!("/connectors/:name") view=pages::connector::ConnectorPage ssr=SsrMode::Async/>
                     <Route path=path!("/connectors/:name/config") view=pages::config::ConfigPage ssr=SsrMode::Async/>
                     <Route path=path!("/connectors/:name/pause") view=|| confirm(ConnectorAction::Pause) ssr=SsrMode::Async/>

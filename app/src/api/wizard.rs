@@ -136,8 +136,13 @@ pub(crate) async fn show_outcome(id: DraftId) -> Result<Outcome, AppError> {
 }
 
 #[server(prefix = "/ui", endpoint = "drafts/create")]
-pub(crate) async fn create_connector(id: DraftId) -> Result<Created, AppError> {
-    let created = crate::backend::call(|backend| async move { backend.create_connector(id).await }).await?;
+pub(crate) async fn create_connector(id: DraftId, #[server(default)] name: String) -> Result<Created, AppError> {
+    let created = crate::backend::call(|backend| async move {
+        // One form holds the name and the button: without script there is no other moment to save it.
+        backend.save_name(id.clone(), name).await?;
+        backend.create_connector(id).await
+    })
+    .await?;
     crate::backend::go_to_without_script(&crate::routes::paths::after_create(&created));
     Ok(created)
 }

@@ -6,13 +6,10 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IconName {
     Alert,
-    ArrowRight,
     Check,
     Clock,
     Connector,
     Copy,
-    Cross,
-    Dash,
     Gear,
     Pause,
     Play,
@@ -31,15 +28,12 @@ impl IconName {
     const fn path(self) -> &'static str {
         match self {
             Self::Alert => "M8 2 14.5 13.5H1.5ZM8 6.5v3M8 11.4v.2",
-            Self::ArrowRight => "M3 8h9.5M9 4.5 12.5 8 9 11.5",
             Self::Check => "M3 8.5 6.5 12 13 4.5",
             Self::Clock => "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8ZM8 4.6V8l2.4 1.6",
             Self::Connector => {
                 "M2 4.5c2.5 0 2.5 2 4.6 2s2.1-2 4.6-2 2 1 2.8 1.4M2 10c2.5 0 2.5 2 4.6 2s2.1-2 4.6-2 2 1 2.8 1.4"
             }
             Self::Copy => "M5.5 5.5h8v8h-8ZM10.5 5.5v-3h-8v8h3",
-            Self::Cross => "M3.5 3.5l9 9M12.5 3.5l-9 9",
-            Self::Dash => "M3.5 8h9",
             Self::Gear => {
                 "M8 5.6a2.4 2.4 0 1 1 0 4.8 2.4 2.4 0 0 1 0-4.8ZM8 1.8v2M8 12.2v2M1.8 8h2M12.2 8h2M3.6 3.6 5 5M11 11l1.4 1.4M12.4 3.6 11 5M5 11l-1.4 1.4"
             }

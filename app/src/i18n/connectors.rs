@@ -2,8 +2,6 @@
 
 messages! {
     new_connector => "New connector", "커넥터 만들기";
-    connectors_intro => "Each connector copies and follows one part of a MongoDB into Kafka.",
-        "커넥터는 MongoDB의 한 부분을 Kafka로 복사하고 변경을 이어서 전달합니다.";
     search_connectors => "Search by name", "이름으로 검색";
     filter_state => "State", "상태";
     group_all => "All", "전체";
@@ -25,7 +23,6 @@ messages! {
     no_match_title => "Nothing matches", "조건에 맞는 커넥터가 없습니다";
     no_match_text => "No connector has this name and state.", "이 이름과 상태를 가진 커넥터가 없습니다.";
     show_all => "Show all", "전체 보기";
-    connectors_live => "Numbers are live", "실시간 갱신 중";
 
     verdict_waiting => "Waiting for a worker", "작업자 대기 중";
     verdict_starting => "Starting", "시작하는 중";
@@ -46,7 +43,6 @@ messages! {
     action_stop => "Stop", "중지";
     action_restart => "Restart", "재시작";
     action_delete => "Delete", "삭제";
-    actions => "Actions", "작업";
     pause_question(name) => "Pause {name}?", "{name} 커넥터를 일시 중지할까요?";
     pause_consequence => "Nothing is read until you resume. The place in the stream is kept.",
         "다시 시작할 때까지 아무것도 읽지 않습니다. 읽던 위치는 보존됩니다.";
@@ -67,6 +63,5 @@ messages! {
     resume_consequence => "It goes on from where it was.", "멈춘 곳부터 이어서 읽습니다.";
 
     done_deleted(name) => "{name} is deleted.", "{name} 커넥터를 삭제했습니다.";
-    done_requested => "Asked for. The page shows when it is so.", "요청했습니다. 반영되면 화면에 표시됩니다.";
     working => "Working…", "처리하는 중…";
 }

@@ -96,12 +96,6 @@ pub(crate) fn date_time(preferences: Preferences, at_ms: i64) -> String {
     }
 }
 
-/// Time of day with milliseconds, for rows of a day that is known.
-pub(crate) fn clock(preferences: Preferences, at_ms: i64) -> String {
-    let civil = Civil::at(at_ms.saturating_add(preferences.zone.offset_ms()));
-    format!("{:02}:{:02}:{:02}.{:03}", civil.hour, civil.minute, civil.second, civil.millisecond)
-}
-
 /// ISO 8601 in UTC, for `datetime` attributes and for copying.
 pub(crate) fn iso(at_ms: i64) -> String {
     let Civil { year, month, day, hour, minute, second, millisecond } = Civil::at(at_ms);

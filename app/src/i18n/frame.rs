@@ -2,7 +2,6 @@
 
 messages! {
     brand => "Naru", "나루";
-    brand_line => "MongoDB to Kafka", "MongoDB에서 Kafka로";
     skip_to_content => "Skip to content", "본문으로 건너뛰기";
     navigation => "Main", "주 메뉴";
     nav_connectors => "Connectors", "커넥터";
@@ -20,7 +19,6 @@ messages! {
     page_title(page) => "{page} · Naru", "{page} · 나루";
 
     loading => "Loading…", "불러오는 중…";
-    close => "Close", "닫기";
     cancel => "Cancel", "취소";
     copy => "Copy", "복사";
     copied => "Copied", "복사됨";
@@ -31,14 +29,7 @@ messages! {
     next_page => "Next", "다음";
     page_of(page, count) => "Page {page} of {count}", "{count}쪽 중 {page}쪽";
     pages => "Pages", "쪽";
-    unknown => "unknown", "알 수 없음";
     none => "none", "없음";
-    per_second(number) => "{number}/s", "초당 {number}";
-    yes => "Yes", "예";
-    no => "No", "아니요";
-    reload => "Reload", "새로고침";
-    needs_script => "Live updates need JavaScript. Reload the page for fresh numbers.",
-        "실시간 갱신에는 자바스크립트가 필요합니다. 새로고침하면 최신 값을 볼 수 있습니다.";
     secret_hidden => "hidden", "숨김";
 
     error_not_found_title => "Not here", "여기에 없습니다";

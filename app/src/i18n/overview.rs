@@ -13,9 +13,7 @@ messages! {
     headroom_about(time) => "about {time}", "약 {time}";
     fact_source => "Source", "소스";
     fact_topics => "Topics", "토픽";
-    fact_version => "Configuration", "설정";
     version_number(number) => "version {number}", "버전 {number}";
-    fact_created => "Created", "만든 때";
     no_rate_yet => "no change yet", "아직 변경 없음";
     caught_up => "up to date", "최신";
     no_topics_yet => "None has received a record yet.", "아직 레코드를 받은 토픽이 없습니다.";
@@ -27,7 +25,6 @@ messages! {
     copy_rate => "Documents/s", "초당 문서";
     copy_left => "Time left", "남은 시간";
     copy_done => "done", "완료";
-    copy_waiting => "waiting", "대기";
     copy_of(copied, total) => "{copied} of about {total}", "약 {total} 중 {copied}";
     copy_progress_label(namespace) => "Progress of {namespace}", "{namespace} 진행률";
 

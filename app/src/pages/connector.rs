@@ -10,8 +10,8 @@ use crate::components::event_list::EventList;
 use crate::components::facts::Facts;
 use crate::components::failure::Failure;
 use crate::components::header::PageHeader;
-use crate::components::load::load;
 use crate::components::live::use_stream;
+use crate::components::load::load;
 use crate::components::moment::Moment;
 use crate::components::notice::{FormFailure, Notice, Tone};
 use crate::components::sparkline::Sparkline;
@@ -179,9 +179,8 @@ fn numbers(language: Language, live: &ConnectorOverview, rates: Vec<f64>) -> Any
 
 fn surroundings(language: Language, live: &ConnectorOverview) -> AnyView {
     let scope = if live.scope.is_empty() { language.whole_deployment().to_owned() } else { live.scope.clone() };
-    let topic = |topic: &String| {
-        view! { <li><a class="mono" href=paths::topic(topic)>{topic.clone()}</a></li> }.into_any()
-    };
+    let topic =
+        |topic: &String| view! { <li><a class="mono" href=paths::topic(topic)>{topic.clone()}</a></li> }.into_any();
     let topics = live.topics.iter().map(topic).collect::<Vec<_>>();
     let tasks = live.tasks.iter().map(|task| task_view(language, task)).collect::<Vec<_>>();
     let quiet = |is_shown: bool, text: &'static str| is_shown.then(|| view! { <p class="quiet">{text}</p> }.into_any());

@@ -26,7 +26,7 @@ pub(crate) fn ConnectorsPage() -> impl IntoView {
     let query = use_query();
     let list = load(move || query.get(), list_connectors);
     let new_connector = view! {
-        <a class="button button-main" href=paths::NEW_CONNECTOR>
+        <a class="button button-main" href=paths::NEW_CONNECTOR rel="external">
             <Icon name=IconName::Plus/>
             {language.new_connector()}
         </a>
@@ -98,7 +98,8 @@ fn LiveList(list: ConnectorList, query: ConnectorQuery) -> impl IntoView {
 }
 
 fn first_steps(language: Language) -> AnyView {
-    let action = view! { <a class="button button-main" href=paths::NEW_CONNECTOR>{language.new_connector()}</a> };
+    let action =
+        view! { <a class="button button-main" href=paths::NEW_CONNECTOR rel="external">{language.new_connector()}</a> };
     view! {
         <Empty title=language.no_connectors_title() text=language.no_connectors_text() action=action.into_any()/>
     }

@@ -1,0 +1,196 @@
+//! The wizard: what do I want moved, and what exactly will come out?
+//!
+//! Five steps, each a form that works without script; the draft is kept by the server and its id is in the URL. With script a
+//! step's answer is the whole draft anew, so moving between steps asks for nothing.
+
+mod import;
+mod review;
+mod scope;
+mod source;
+mod start;
+mod target;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::api::wizard::{begin_draft, show_draft};
+use crate::components::failure::Failure;
+use crate::components::header::PageHeader;
+use crate::components::load::load;
+use crate::components::notice::{FormFailure, failure_notice};
+use crate::components::stepper::stepper;
+use crate::error::AppError;
+use crate::i18n::{Language, use_language};
+use crate::model::draft::{DraftId, DraftView, Step};
+use crate::routes::paths;
+
+/// What saving a step answers.
+type Saved = Signal<Option<Result<DraftView, AppError>>>;
+
+/// What every step works on.
+#[derive(Clone, Copy)]
+struct Wizard {
+    language: Language,
+    /// The draft as last answered.
+    view: RwSignal<DraftView>,
+    /// The step on the page.
+    step: Memo<Step>,
+    /// The word of the button that was pressed last.
+    go: RwSignal<&'static str>,
+    /// A step was sent, so what is missing may be pointed at.
+    is_tried: RwSignal<bool>,
+}
+
+/// The page.
+#[component]
+pub(crate) fn WizardPage() -> impl IntoView {
+    let language = use_language();
+    let query = use_query_map();
+    let id = Memo::new(move |_| query.with(|query| query.get("draft").unwrap_or_default()));
+    let draft = load(
+        move || id.get(),
+        |id| async move {
+            // A visit without a draft begins one; the answer leads to it.
+            let id = if id.is_empty() { begin_draft().await? } else { DraftId(id) };
+            show_draft(id).await
+        },
+    );
+    let above = vec![(language.nav_connectors().to_owned(), paths::CONNECTORS.to_owned())];
+    view! {
+        <PageHeader title=language.new_connector() above=above/>
+        <FormFailure/>
+        <Suspense fallback=move || view! { <p class="loading">{language.loading()}</p> }>
+            {move || Suspend::new(async move {
+                match draft.await {
+                    Ok(view) => view! { <Steps view/> }.into_any(),
+                    Err(error) => view! { <Failure error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Steps(view: DraftView) -> impl IntoView {
+    let query = use_query_map();
+    let step =
+        Memo::new(move |_| query.with(|query| query.get_str("step").and_then(Step::from_code)).unwrap_or_default());
+    let wizard = Wizard {
+        language: use_language(),
+        view: RwSignal::new(view),
+        step,
+        go: RwSignal::new(""),
+        is_tried: RwSignal::new(false),
+    };
+    Effect::new(move |before: Option<Step>| {
+        let now = step.get();
+        if before.is_some_and(|before| before != now) {
+            wizard.is_tried.set(false);
+            focus_heading();
+        }
+        now
+    });
+    view! {
+        {move || wizard.view.with(|view| stepper(wizard.language, view, step.get()))}
+        {move || match step.get() {
+            Step::Mongodb => view! { <source::SourceStep wizard/> }.into_any(),
+            Step::What => view! { <scope::ScopeStep wizard/> }.into_any(),
+            Step::When => view! { <start::StartStep wizard/> }.into_any(),
+            Step::Kafka => view! { <target::TargetStep wizard/> }.into_any(),
+            Step::Review => view! { <review::ReviewStep wizard/> }.into_any(),
+        }}
+    }
+    .into_any()
+}
+
+impl Wizard {
+    /// The draft's id as a form sends it.
+    fn id_field(self) -> AnyView {
+        let id = self.view.with_untracked(|view| view.id.0.clone());
+        view! { <input type="hidden" name="id" value=id/> }.into_any()
+    }
+
+    /// Takes over what saving a step answers, and goes where the pressed button leads.
+    fn follow(self, saved: Saved) {
+        let navigate = use_navigate();
+        Effect::new(move |_| {
+            let Some(Ok(view)) = saved.get() else { return };
+            let (step, go) = (self.step.get_untracked(), self.go.get_untracked());
+            let target = paths::after_step(step, go, &view);
+            self.is_tried.set(true);
+            self.view.set(view);
+            if !matches!(go, paths::GO_STAY | paths::GO_CHECK) {
+                navigate(&target, Default::default());
+            }
+        });
+    }
+
+    /// What is wrong with a property. What is only missing is not pointed at before the step was sent.
+    fn faults(self, property: &str) -> Vec<String> {
+        let is_tried = self.is_tried.get();
+        self.view.with(|view| {
+            let is_untouched = match property {
+                "connection.uri" => view.source.uri.is_empty(),
+                "database" => view.scope.database.is_empty(),
+                _ => false,
+            };
+            let wrong = view.problems.iter().filter(|problem| problem.property == property && !problem.is_warning);
+            if is_untouched && !is_tried { Vec::new() } else { wrong.map(|problem| problem.text.clone()).collect() }
+        })
+    }
+
+    /// The buttons below a step: forward first, so that Enter goes forward.
+    fn buttons(self, pending: Signal<bool>, middle: Option<AnyView>) -> AnyView {
+        let language = self.language;
+        let back = self.step.get_untracked().previous().map(|step| {
+            let href = self.view.with_untracked(|view| paths::draft(&view.id, step));
+            view! { <a class="button" href=href>{language.back()}</a> }.into_any()
+        });
+        view! {
+            <div class="wizard-buttons">
+                <button
+                    class="button button-main"
+                    type="submit"
+                    name="go"
+                    value="next"
+                    disabled=move || pending.get()
+                    on:click=move |_| self.go.set("next")
+                >
+                    {move || if pending.get() { language.saving() } else { language.next() }}
+                </button>
+                {middle}
+                {back}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A failed save, where the form is.
+fn save_failure(language: Language, saved: Saved) -> impl IntoView {
+    move || match saved.get() {
+        Some(Err(error)) => Some(failure_notice(language, error)),
+        _ => None,
+    }
+}
+
+/// A step's title; it takes the focus when the step changes.
+fn step_heading(title: &'static str, lead: &'static str) -> AnyView {
+    view! {
+        <h2 id="step-heading" class="step-heading" tabindex="-1">{title}</h2>
+        {(!lead.is_empty()).then(|| view! { <p class="quiet lead">{lead}</p> })}
+    }
+    .into_any()
+}
+
+fn focus_heading() {
+    request_animation_frame(|| {
+        use wasm_bindgen::JsCast;
+        let heading = document().get_element_by_id("step-heading");
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A heading that cannot take the focus is no reason to stop.
+            let _ = heading.focus();
+        }
+    });
+}
