@@ -2,4 +2,5 @@
 //! backend. They are public endpoints: the backend authorises every one.
 
 pub(crate) mod connectors;
+pub(crate) mod topics;
 pub(crate) mod wizard;

@@ -18,6 +18,7 @@ use leptos_axum::ResponseOptions;
 use crate::error::{AppError, RequestId};
 use crate::model::connector::{ConfigView, ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery};
 use crate::model::draft::{DraftView, Imported, Step};
+use crate::model::topic::{Decoders, RecordPage, RecordPlace, RecordQuery, RecordRow, TopicList, TopicListQuery};
 use crate::routes::paths;
 
 pub use self::wizard::WizardBackend;
@@ -42,6 +43,15 @@ pub trait Backend: WizardBackend {
     /// Asks for a change of state. It has been written down when this returns; that it has happened shows in
     /// [`Backend::show_connector`].
     fn act_on_connector(&self, name: String, action: ConnectorAction) -> Reply<'_, ()>;
+
+    /// One page of topics. A page past the end is the last one.
+    fn list_topics(&self, query: TopicListQuery) -> Reply<'_, TopicList>;
+
+    /// Records of a topic, or [`AppError::NotFound`]. Of a live reading only what surrounds the records.
+    fn read_records(&self, topic: String, query: RecordQuery) -> Reply<'_, RecordPage>;
+
+    /// One record, cut off only beyond what a browser can show, or [`AppError::NotFound`].
+    fn read_record(&self, topic: String, place: RecordPlace, decoders: Decoders) -> Reply<'_, RecordRow>;
 }
 
 /// The request's backend, as it lies in leptos' context.

@@ -13,6 +13,7 @@ use crate::model::connector::ConnectorAction;
 use crate::model::preferences::Preferences;
 use crate::pages;
 
+pub(crate) mod asked;
 pub mod paths;
 
 /// The application below `body`.
@@ -35,6 +36,9 @@ pub fn App(
                     <Route path=path!("/connectors/:name/pause") view=|| confirm(ConnectorAction::Pause) ssr=SsrMode::Async/>
                     <Route path=path!("/connectors/:name/stop") view=|| confirm(ConnectorAction::Stop) ssr=SsrMode::Async/>
                     <Route path=path!("/connectors/:name/delete") view=|| confirm(ConnectorAction::Delete) ssr=SsrMode::Async/>
+                    <Route path=path!("/topics") view=pages::topics::TopicsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/topics/:topic") view=pages::topic::TopicPage ssr=SsrMode::Async/>
+                    <Route path=path!("/topics/:topic/:partition/:offset") view=pages::record::RecordPage ssr=SsrMode::Async/>
                 </Routes>
             </Frame>
         </Router>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
-use crate::model::topic::{RecordPage, RecordPlace, RecordQuery, RecordRow, TopicList, TopicListQuery};
+use crate::model::topic::{Decoders, RecordPage, RecordPlace, RecordQuery, RecordRow, TopicList, TopicListQuery};
 
 #[server(prefix = "/ui", endpoint = "topics/list", input = GetUrl)]
 pub(crate) async fn list_topics(query: TopicListQuery) -> Result<TopicList, AppError> {
@@ -17,6 +17,6 @@ pub(crate) async fn read_records(topic: String, query: RecordQuery) -> Result<Re
 }
 
 #[server(prefix = "/ui", endpoint = "topics/record", input = GetUrl)]
-pub(crate) async fn read_record(topic: String, place: RecordPlace) -> Result<RecordRow, AppError> {
-    crate::backend::call(|backend| async move { backend.read_record(topic, place).await }).await
+pub(crate) async fn read_record(topic: String, place: RecordPlace, decoders: Decoders) -> Result<RecordRow, AppError> {
+    crate::backend::call(|backend| async move { backend.read_record(topic, place, decoders).await }).await
 }

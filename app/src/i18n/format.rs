@@ -85,10 +85,7 @@ pub(crate) fn ago(language: Language, at_ms: i64, now_ms: i64) -> String {
 /// Date and time in the reader's zone: `2026-11-24 14:03:09 UTC`, `2026년 11월 24일 23:03:09 KST`.
 pub(crate) fn date_time(preferences: Preferences, at_ms: i64) -> String {
     let civil = Civil::at(at_ms.saturating_add(preferences.zone.offset_ms()));
-    let zone = match preferences.zone {
-        Zone::Utc => "UTC",
-        Zone::Seoul => "KST",
-    };
+    let zone = zone_name(preferences.zone);
     let Civil { year, month, day, hour, minute, second, .. } = civil;
     match preferences.language {
         Language::English => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} {zone}"),
@@ -100,6 +97,28 @@ pub(crate) fn date_time(preferences: Preferences, at_ms: i64) -> String {
 pub(crate) fn iso(at_ms: i64) -> String {
     let Civil { year, month, day, hour, minute, second, millisecond } = Civil::at(at_ms);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+}
+
+/// The moment has a date of four digits, as everything here writes it.
+pub(crate) fn is_writable(at_ms: i64) -> bool {
+    const FIRST_MS: i64 = -62_135_596_800_000;
+    const LAST_MS: i64 = 253_402_300_799_999;
+    (FIRST_MS..=LAST_MS).contains(&at_ms)
+}
+
+/// Date and time of day with milliseconds, in the reader's zone and without its name: a column's head names it.
+pub(crate) fn stamp(zone: Zone, at_ms: i64) -> String {
+    let Civil { year, month, day, hour, minute, second, millisecond } =
+        Civil::at(at_ms.saturating_add(zone.offset_ms()));
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{millisecond:03}")
+}
+
+/// A zone's short name.
+pub(crate) const fn zone_name(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Utc => "UTC",
+        Zone::Seoul => "KST",
+    }
 }
 
 /// Reads `2026-11-24T14:03`, with or without seconds, fraction and `Z`, as what a `datetime-local` field gives, in a zone.
@@ -223,6 +242,9 @@ mod tests {
         assert_eq!(iso(951_782_400_000), "2000-02-29T00:00:00.000Z");
         assert_eq!(iso(4_107_542_400_000), "2100-03-01T00:00:00.000Z");
         assert_eq!(date_time(Preferences::default(), 1_795_530_189_000), "2026-11-24 14:23:09 UTC");
+        assert_eq!(stamp(Zone::Seoul, 1_795_530_189_007), "2026-11-24 23:23:09.007");
+        assert!(is_writable(-62_135_596_800_000) && !is_writable(i64::MAX));
+        assert_eq!(iso(253_402_300_799_999), "9999-12-31T23:59:59.999Z");
         assert_eq!(date_time(SEOUL, 1_795_530_189_000), "2026년 11월 24일 23:23:09 KST");
     }
 

@@ -43,7 +43,7 @@ pub struct TopicListQuery {
 }
 
 /// Where reading begins.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReadFrom {
     /// The newest records, newest first.
@@ -57,22 +57,86 @@ pub enum ReadFrom {
     Time(i64),
     /// Whatever arrives from now on.
     Live,
-    /// Where an earlier page stopped, going on. The text is the server's own.
-    After(String),
-    /// Where an earlier page of the newest stopped, going back.
+}
+
+/// Records of a page when nothing is said.
+pub const USUAL_LIMIT: u32 = 50;
+
+/// A page of a reading that is not its first. The text says how far each partition has been read; it is the server's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turn {
+    /// Records that are older.
     Before(String),
+    /// Records that are newer.
+    After(String),
+}
+
+/// A way of reading bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decoder {
+    /// The first that fits: JSON, BSON, text, hexadecimal.
+    #[default]
+    Auto,
+    /// JSON text.
+    Json,
+    /// One BSON document.
+    Bson,
+    /// UTF-8 text.
+    Text,
+    /// Hexadecimal digits.
+    Hex,
+    /// Base64.
+    Base64,
+}
+
+impl Decoder {
+    /// All, in the order of choices.
+    pub const ALL: [Self; 6] = [Self::Auto, Self::Json, Self::Bson, Self::Text, Self::Hex, Self::Base64];
+
+    /// The word for it in URLs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Json => "json",
+            Self::Bson => "bson",
+            Self::Text => "text",
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+        }
+    }
+
+    /// Reads what [`Decoder::code`] writes.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decoder| decoder.code() == code)
+    }
+}
+
+/// How keys and values are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Decoders {
+    /// Keys.
+    pub key: Decoder,
+    /// Values, and headers.
+    pub value: Decoder,
 }
 
 /// What records are asked for; all of it is in the page's URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RecordQuery {
-    /// Where reading begins.
+    /// Where reading begins; the newest are read backwards and shown newest first, everything else oldest first.
     pub from: ReadFrom,
+    /// Which page of it; `None` is the first.
+    pub turn: Option<Turn>,
     /// Only this partition.
     pub partition: Option<i32>,
     /// How many at most; 0 means the usual number.
     pub limit: u32,
+    /// How bytes are read.
+    pub decoders: Decoders,
 }
 
 /// Records of a topic, and what surrounds them.
@@ -80,12 +144,16 @@ pub struct RecordQuery {
 pub struct RecordPage {
     /// The topic.
     pub topic: String,
+    /// What was asked.
+    pub query: RecordQuery,
     /// Its partitions.
     pub partitions: Vec<PartitionRow>,
     /// The records, in the order of the query.
     pub rows: Vec<RecordRow>,
-    /// Where to go on in the same direction; `None` when everything there is was given.
-    pub next: Option<String>,
+    /// The turn to older records; `None` when there are none.
+    pub older: Option<String>,
+    /// The turn to newer records; `None` when there were none when this was read.
+    pub newer: Option<String>,
     /// All that was asked for was found; `false` when time ran out first.
     pub is_complete: bool,
     /// The start that was asked for no longer exists, and reading began at the oldest record that does.
@@ -127,6 +195,8 @@ pub struct RecordRow {
     pub place: RecordPlace,
     /// Its timestamp, where it has one.
     pub timestamp_ms: Option<i64>,
+    /// The broker set the timestamp when it stored the record, not the producer.
+    pub is_broker_time: bool,
     /// Key.
     pub key: Payload,
     /// Value; [`Encoding::Null`] is a tombstone.
@@ -174,12 +244,39 @@ pub struct Payload {
     pub size_bytes: u64,
     /// The text is cut off: the whole is to be had on demand.
     pub is_cut: bool,
+    /// Decoders that were tried and did not fit, in order.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+}
+
+/// A decoder that did not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Which.
+    pub decoder: Decoder,
+    /// Why.
+    pub reason: RefusalReason,
+}
+
+/// Why a decoder did not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RefusalReason {
+    /// Not UTF-8 from this byte on, counted from 0.
+    NotUtf8(u64),
+    /// Holds control characters, so it is hardly text.
+    ControlCharacters,
+    /// Not JSON from this line and column on, counted from 1.
+    NotJson(u64, u64),
+    /// Not one BSON document.
+    NotBson,
+    /// Only a part of the bytes is here, and this decoder needs all.
+    Incomplete,
 }
 
 impl Payload {
     /// Kafka's null.
     pub fn null() -> Self {
-        Self { encoding: Encoding::Null, text: String::new(), size_bytes: 0, is_cut: false }
+        Self { encoding: Encoding::Null, text: String::new(), size_bytes: 0, is_cut: false, refusals: Vec::new() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::model::connector::{ConnectorAction, ConnectorQuery, Group};
 use crate::model::draft::{Created, DraftId, DraftView, Step};
-use crate::model::topic::{ReadFrom, RecordPlace, RecordQuery, TopicListQuery};
+use crate::model::topic::{Decoder, Decoders, ReadFrom, RecordPlace, RecordQuery, TopicListQuery, Turn};
 
 /// The icon of the browser's tab.
 pub const ICON: &str = "/icon.svg";
@@ -129,30 +129,40 @@ pub fn topic(name: &str) -> String {
 /// A topic's records, as asked.
 pub fn topic_records(name: &str, query: &RecordQuery, raw: bool) -> String {
     let mut url = UrlText::new(&topic(name));
-    match &query.from {
-        ReadFrom::Newest => {}
-        ReadFrom::Beginning => url.pair("from", "beginning"),
-        ReadFrom::Live => url.pair("from", "live"),
-        ReadFrom::Offset(offset) => {
-            url.pair("from", "offset");
-            url.pair("offset", &offset.to_string());
-        }
-        ReadFrom::Time(at_ms) => {
-            url.pair("from", "time");
-            url.pair("at", &crate::i18n::format::iso(*at_ms));
-        }
-        ReadFrom::After(cursor) => url.pair("after", cursor),
-        ReadFrom::Before(cursor) => url.pair("before", cursor),
+    url.pair("from", read_from_code(query.from));
+    match query.from {
+        ReadFrom::Offset(offset) => url.pair("offset", &offset.to_string()),
+        ReadFrom::Time(at_ms) => url.pair("at", &crate::i18n::format::iso(at_ms)),
+        ReadFrom::Newest | ReadFrom::Beginning | ReadFrom::Live => {}
+    }
+    match &query.turn {
+        Some(Turn::Before(cursor)) => url.pair("before", cursor),
+        Some(Turn::After(cursor)) => url.pair("after", cursor),
+        None => {}
     }
     url.pair("partition", &query.partition.map(|number| number.to_string()).unwrap_or_default());
     url.number("limit", u64::from(query.limit), 0);
-    url.pair("view", if raw { "raw" } else { "" });
+    url.reading(query.decoders, raw);
     url.text
 }
 
+/// The word for a start in URLs; the usual one has none.
+pub fn read_from_code(from: ReadFrom) -> &'static str {
+    match from {
+        ReadFrom::Newest => "",
+        ReadFrom::Beginning => "beginning",
+        ReadFrom::Offset(_) => "offset",
+        ReadFrom::Time(_) => "time",
+        ReadFrom::Live => "live",
+    }
+}
+
 /// One record, whole: its address for good.
-pub fn record(topic_name: &str, place: RecordPlace) -> String {
-    format!("/topics/{}/{}/{}", encode(topic_name), place.partition, place.offset)
+pub fn record(topic_name: &str, place: RecordPlace, decoders: Decoders, raw: bool) -> String {
+    let RecordPlace { partition, offset } = place;
+    let mut url = UrlText::new(&format!("{}/{partition}/{offset}", topic(topic_name)));
+    url.reading(decoders, raw);
+    url.text
 }
 
 /// Events of the connector list.
@@ -171,9 +181,10 @@ pub fn checks_stream(id: &DraftId) -> String {
 }
 
 /// Records of a topic as they arrive.
-pub fn tail_stream(topic_name: &str, partition: Option<i32>) -> String {
-    let mut url = UrlText::new(&format!("/ui/stream/topics/{}", encode(topic_name)));
+pub fn tail_stream(topic_name: &str, partition: Option<i32>, decoders: Decoders) -> String {
+    let mut url = UrlText::new(&format!("/ui/stream{}", topic(topic_name)));
     url.pair("partition", &partition.map(|number| number.to_string()).unwrap_or_default());
+    url.reading(decoders, false);
     url.text
 }
 
@@ -213,6 +224,14 @@ impl UrlText {
         self.text.push_str(&encode(value));
     }
 
+    /// Adds how records are read, as far as it is not as usual.
+    fn reading(&mut self, decoders: Decoders, raw: bool) {
+        for (name, decoder) in [("key", decoders.key), ("value", decoders.value)] {
+            self.pair(name, if decoder == Decoder::Auto { "" } else { decoder.code() });
+        }
+        self.pair("view", if raw { "raw" } else { "" });
+    }
+
     /// Adds a number unless it is at most the usual one.
     fn number(&mut self, name: &str, value: u64, usual: u64) {
         if value > usual {
@@ -239,8 +258,18 @@ mod tests {
 
     #[test]
     fn records_are_asked_for_by_url_alone() {
-        let query = RecordQuery { from: ReadFrom::Offset(7), partition: Some(2), limit: 100 };
+        let query = RecordQuery { from: ReadFrom::Offset(7), partition: Some(2), limit: 100, ..RecordQuery::default() };
         assert_eq!(topic_records("t", &query, true), "/topics/t?from=offset&offset=7&partition=2&limit=100&view=raw");
+        let query = RecordQuery { turn: Some(Turn::Before("0:7,1:3".to_owned())), ..RecordQuery::default() };
+        assert_eq!(topic_records("t", &query, false), "/topics/t?before=0%3A7%2C1%3A3");
         assert_eq!(topic_records("t", &RecordQuery::default(), false), "/topics/t");
+    }
+
+    #[test]
+    fn how_bytes_are_read_stays_with_a_record() {
+        let place = RecordPlace { partition: 1, offset: 9 };
+        let decoders = Decoders { key: Decoder::Hex, value: Decoder::Auto };
+        assert_eq!(record("a b", place, decoders, false), "/topics/a%20b/1/9?key=hex");
+        assert_eq!(tail_stream("t", Some(0), decoders), "/ui/stream/topics/t?partition=0&key=hex");
     }
 }

@@ -6,6 +6,8 @@ mod config;
 mod connectors;
 mod fault;
 mod live;
+mod topics;
+mod turns;
 mod wizard;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use app::backend::{Backend, Reply};
 use app::error::RequestId;
 use app::model::connector::{ConfigView, ConnectorAction, ConnectorList, ConnectorOverview, ConnectorQuery};
+use app::model::topic::{Decoders, RecordPage, RecordPlace, RecordQuery, RecordRow, TopicList, TopicListQuery};
 
 pub(super) use self::connectors::page;
 use self::live::LiveConnectors;
@@ -73,5 +76,17 @@ impl Backend for RequestPortal {
 
     fn act_on_connector(&self, name: String, action: ConnectorAction) -> Reply<'_, ()> {
         Box::pin(async move { self.act(&name, action).await })
+    }
+
+    fn list_topics(&self, query: TopicListQuery) -> Reply<'_, TopicList> {
+        Box::pin(self.topic_list(query))
+    }
+
+    fn read_records(&self, topic: String, query: RecordQuery) -> Reply<'_, RecordPage> {
+        Box::pin(self.record_page(topic, query))
+    }
+
+    fn read_record(&self, topic: String, place: RecordPlace, decoders: Decoders) -> Reply<'_, RecordRow> {
+        Box::pin(self.record(topic, place, decoders))
     }
 }

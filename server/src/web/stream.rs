@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use app::model::connector::{ConnectorQuery, Group};
 use app::model::draft::DraftId;
+use app::model::topic::{Decoder, Decoders};
 use app::routes::paths;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -38,6 +39,7 @@ pub(super) fn router(portal: Portal) -> Router {
         .route("/ui/stream/", get(connectors))
         .route("/ui/stream/connectors/{name}", get(connector))
         .route("/ui/stream/drafts/{draft}/checks", get(checks))
+        .route("/ui/stream/topics/{topic}", get(tail))
         .with_state(portal)
 }
 
@@ -97,6 +99,25 @@ async fn checks(State(portal): State<Portal>, Path(draft): Path<String>, headers
         Some((Event::default().event(DONE).id(DONE).json_data(report).unwrap_or_default(), None))
     });
     answer_events(&portal, events)
+}
+
+/// What a tail is asked for, as its URL has it.
+#[derive(Debug, Deserialize)]
+struct TailParameters {
+    partition: Option<i32>,
+    #[serde(default)]
+    key: Decoder,
+    #[serde(default)]
+    value: Decoder,
+}
+
+async fn tail(
+    State(portal): State<Portal>,
+    Path(topic): Path<String>,
+    Query(TailParameters { partition, key, value }): Query<TailParameters>,
+) -> Response {
+    let viewer = portal.for_request(app::error::RequestId::default());
+    answer(&portal, viewer.tail(topic, partition, Decoders { key, value }))
 }
 
 /// Waits for the next moment to look: something was announced, or time has passed.

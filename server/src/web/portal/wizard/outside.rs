@@ -1,16 +1,14 @@
 //! What the wizard asks of MongoDB and Kafka, for pages: lists, sizes, checks, outcomes.
 
-use app::error::{AppError, Dependency};
+use app::error::AppError;
 use app::model::check::{CheckRow, CheckVerdict};
 use app::model::outcome as model;
-use app::model::topic as topic_model;
 use connect::mongo::SkipReason;
-use tracing::{error, warn};
 
 use super::super::RequestPortal;
+use super::super::topics::whole_payload;
 use crate::mongo::refusal::{Refusal, TlsFault};
 use crate::preflight::{CheckResult, Verdict};
-use crate::preview::record::{Encoding, Field};
 use crate::service::outcome::{Fate, Origin, Outcome, OutcomeRecord, OutcomeRow};
 use crate::service::remote::RemoteError;
 
@@ -20,7 +18,7 @@ impl RequestPortal {
         match error {
             RemoteError::Mongo(refusal) => Ok(word(&refusal).to_owned()),
             RemoteError::Invalid(_) => Ok("invalid".to_owned()),
-            other => Err(self.tell_of_outside(&other)),
+            other => Err(self.tell_remote(other)),
         }
     }
 
@@ -36,22 +34,6 @@ impl RequestPortal {
             other => self.obstacle(other)?,
         };
         Ok(model::Outcome { obstacle, obstacle_detail, ..model::Outcome::default() })
-    }
-
-    fn tell_of_outside(&self, fault: &RemoteError) -> AppError {
-        match fault {
-            RemoteError::Forbidden => AppError::Forbidden,
-            RemoteError::Invalid(_) => AppError::Invalid,
-            RemoteError::Mongo(_) => AppError::Unavailable(Dependency::MongoDb),
-            RemoteError::Kafka(_) | RemoteError::Topic(_) => {
-                warn!(error = fault as &dyn std::error::Error, "a page could not be answered for want of Kafka");
-                AppError::Unavailable(Dependency::Kafka)
-            }
-            RemoteError::Engine(_) => {
-                error!(error = fault as &dyn std::error::Error, "a page could not be answered");
-                AppError::Internal(self.request_id)
-            }
-        }
     }
 }
 
@@ -132,25 +114,9 @@ fn outcome_record(record: OutcomeRecord) -> model::OutcomeRecord {
         topic: record.topic,
         partitions: record.partitions,
         topic_exists: record.topic_exists,
-        key: payload(record.key),
-        value: payload(record.value),
-        headers: record.headers.into_iter().map(|header| (header.name, payload(header.value))).collect(),
+        key: whole_payload(record.key),
+        value: whole_payload(record.value),
+        headers: record.headers.into_iter().map(|header| (header.name, whole_payload(header.value))).collect(),
         size_bytes: record.size_bytes as u64,
-    }
-}
-
-fn payload(field: Field) -> topic_model::Payload {
-    topic_model::Payload {
-        encoding: match field.encoding {
-            Encoding::Null => topic_model::Encoding::Null,
-            Encoding::Json => topic_model::Encoding::Json,
-            Encoding::Bson => topic_model::Encoding::Bson,
-            Encoding::Text => topic_model::Encoding::Text,
-            Encoding::Hex => topic_model::Encoding::Hex,
-            Encoding::Base64 => topic_model::Encoding::Base64,
-        },
-        text: field.text,
-        size_bytes: field.size_bytes,
-        is_cut: field.is_cut,
     }
 }

@@ -1,1 +1,0 @@
-//! A connector's configuration, read only: what is it set to?
