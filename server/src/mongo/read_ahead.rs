@@ -122,11 +122,6 @@ impl ReadAhead {
         let _ = self.put(Err(error)).await;
     }
 
-    /// Whether the readers have been told to stop.
-    pub(super) fn is_stopped(&self) -> bool {
-        self.cancel.is_cancelled() || self.batches.is_closed()
-    }
-
     /// Resolves when the readers have been told to stop.
     pub(super) async fn stopped(&self) {
         tokio::select! {

@@ -1,5 +1,7 @@
 //! An independent consumer: what really is in a topic.
 
+#![expect(clippy::disallowed_methods, reason = "a test's consumer may block a thread without the span of a task")]
+
 use std::time::{Duration, Instant};
 
 use rdkafka::config::ClientConfig;
