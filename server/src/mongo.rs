@@ -23,3 +23,5 @@ pub(crate) mod source;
 #[cfg(test)]
 mod testing;
 pub(crate) mod watch;
+#[cfg(test)]
+pub(crate) mod wire;

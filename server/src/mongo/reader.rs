@@ -187,18 +187,26 @@ impl StreamReader {
                 events.push(event);
             }
         }
+        if let Some(SourceEvent { mark: Mark::Streamed(point), .. }) = events.last() {
+            stream.place = point.clone();
+        }
         if let Some(token) = post_batch {
             let point = ResumePoint::post_batch(token);
             if let Some(time) = point.cluster_time {
                 self.progress.counters().read_token_time_ms.store(i64::from(time.time) * 1000, Ordering::Relaxed);
             }
-            // Behind events the token adds nothing to the position: the last event's own is as good.
-            if events.is_empty() && point.token != stream.place.token {
-                events.push(SourceEvent { document: None, mark: Mark::Streamed(point.clone()) });
+            // Never backwards, whatever a server answers after it was opened anew.
+            let is_ahead = match point.token.is_at_or_before(&stream.place.token) {
+                Some(is_behind) => !is_behind,
+                None => point.token != stream.place.token,
+            };
+            if is_ahead {
+                // Behind events the token adds nothing to the position: the last event's own is as good.
+                if events.is_empty() {
+                    events.push(SourceEvent { document: None, mark: Mark::Streamed(point.clone()) });
+                }
+                stream.place = point;
             }
-            stream.place = point;
-        } else if let Some(SourceEvent { mark: Mark::Streamed(point), .. }) = events.last() {
-            stream.place = point.clone();
         }
         Ok(events)
     }

@@ -4,6 +4,7 @@
 
 mod copying;
 mod following;
+mod refusals;
 
 use std::sync::Arc;
 use std::time::Duration;
