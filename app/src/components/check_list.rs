@@ -60,7 +60,7 @@ fn check_row(language: Language, row: &CheckRow) -> AnyView {
                 </p>
                 {(!facts.is_empty()).then(|| view! { <p class="quiet mono">{facts}</p> })}
                 {remedy.map(|remedy| view! { <p>{language.check_todo()}": "{remedy}</p> })}
-                {command.map(|command| command_box(command))}
+                {command.map(command_box)}
             </div>
         </li>
     }
