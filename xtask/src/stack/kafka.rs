@@ -26,7 +26,7 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     let properties = home.join("server.properties");
     let words = BTreeMap::from([
         ("broker_port", broker_port.to_string()),
-        ("controller_port", port::choose(None)?.to_string()),
+        ("controller_port", port::choose_other_than(broker_port)?.to_string()),
         ("data_dir", home.join("data").display().to_string()),
     ]);
     folder::fill_in(&workspace.path("dev/kafka/server.properties"), &properties, &words)?;

@@ -15,6 +15,16 @@ pub(crate) fn choose(wanted: Option<u16>) -> Result<u16> {
     }
 }
 
+/// A free port that is not this one: one that was free a moment ago may be offered again.
+pub(crate) fn choose_other_than(taken: u16) -> Result<u16> {
+    loop {
+        let port = choose(None)?;
+        if port != taken {
+            return Ok(port);
+        }
+    }
+}
+
 /// A port of this machine's loopback interface.
 pub(crate) fn local(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
