@@ -42,7 +42,8 @@ pub(crate) enum Isolation {
     /// Only what is committed; records of open and aborted transactions are left out.
     #[default]
     Committed,
-    /// Everything in the log.
+    /// Everything in the log. Tests look at what `Committed` leaves out; no page shows it yet.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no page shows uncommitted records yet"))]
     Uncommitted,
 }
 

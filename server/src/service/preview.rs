@@ -9,7 +9,7 @@ use super::remote::{Remote, RemoteError};
 use crate::blocking::blocking;
 use crate::kafka::consumer::count_offsets;
 use crate::kafka::fault::Fault;
-use crate::kafka::topics::{TopicSettings, TopicShape};
+use crate::kafka::topics::TopicShape;
 use crate::preview::record::{Page, Record, TailEvent};
 use crate::preview::request::{PageRequest, RecordRequest, TailRequest};
 
@@ -38,19 +38,6 @@ pub(crate) async fn count_records(
     let settings = remote.kafka().clone();
     let counted = blocking(move || count_offsets(&settings, &topics, COUNT_TIMEOUT)).await;
     Ok(counted.ok_or(Fault::Other)??)
-}
-
-/// What a topic is set to: how long records are kept, and how large they may be.
-///
-/// # Errors
-/// [`RemoteError::Kafka`], also without the right to read it.
-pub(crate) async fn describe_topic(
-    remote: &Remote,
-    principal: &Principal,
-    topic: &str,
-) -> Result<TopicSettings, RemoteError> {
-    allow(principal)?;
-    Ok(remote.topics()?.settings(topic).await?)
 }
 
 /// A page of records.
