@@ -28,4 +28,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
   },
+  projects: [
+    { name: 'first', testMatch: 'first.spec.ts' },
+    { name: 'portal', testIgnore: 'first.spec.ts', dependencies: ['first'] },
+  ],
 });

@@ -32,13 +32,13 @@ pub(crate) struct Options {
     /// Only tests whose name has this in it
     #[arg(long)]
     filter: Option<String>,
-    /// Leave the browser tests out
+    /// Run the browser tests too; they are young, and not yet part of the run that decides
     #[arg(long)]
-    no_browser: bool,
+    browser: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let has_browser_tests = !options.no_browser && workspace.path("e2e/package.json").exists();
+    let has_browser_tests = options.browser && workspace.path("e2e/package.json").exists();
     require(has_browser_tests)?;
     let was_up = stack::is_up(workspace);
     let addresses = stack::up(workspace, &StackOptions::with_peer())?;

@@ -77,7 +77,7 @@ impl Serving {
                 return (status.code(), began.elapsed());
             }
             assert!(began.elapsed() < PATIENCE, "naru does not end");
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::park_timeout(Duration::from_millis(20));
         }
     }
 }
