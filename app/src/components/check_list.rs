@@ -55,8 +55,7 @@ fn check_row(language: Language, row: &CheckRow) -> AnyView {
                     <span class="check-word">{word}</span>
                     " "
                     <span class="quiet">{language.check_reason(&row.reason)}</span>
-                    " "
-                    <span class="quiet number">{elapsed}</span>
+                    {elapsed.map(|elapsed| view! { <span class="quiet">" · "{elapsed}</span> })}
                 </p>
                 {(!facts.is_empty()).then(|| view! { <p class="quiet mono">{facts}</p> })}
                 {remedy.map(|remedy| view! { <p>{language.check_todo()}": "{remedy}</p> })}

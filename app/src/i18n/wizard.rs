@@ -120,7 +120,7 @@ messages! {
     outcome_invalid(text) => "It cannot be shown: {text}", "보여 줄 수 없습니다: {text}";
     topic_exists => "exists", "있음";
     topic_new => "new", "새로 만듦";
-    topic_partitions(count) => "{count} partitions", "파티션 {count}개";
+    topic_partitions(count) => "partitions: {count}", "파티션 {count}개";
 
     review_title => "Is this right?", "이대로 만들까요?";
     review_name => "Name", "이름";

@@ -113,7 +113,7 @@ impl Wizard {
 
     /// Takes over what saving a step answers, and goes where the pressed button leads.
     fn follow(self, saved: Saved) {
-        let navigate = use_navigate();
+        let leave = use_leave();
         Effect::new(move |_| {
             let Some(Ok(view)) = saved.get() else { return };
             let (step, go) = (self.step.get_untracked(), self.go.get_untracked());
@@ -121,7 +121,7 @@ impl Wizard {
             self.is_tried.set(true);
             self.view.set(view);
             if !matches!(go, paths::GO_STAY | paths::GO_CHECK) {
-                navigate(&target, Default::default());
+                leave(target);
             }
         });
     }
@@ -164,6 +164,16 @@ impl Wizard {
             </div>
         }
         .into_any()
+    }
+}
+
+/// Goes to another page once everything that depends on the present news has been drawn: leaving at once would take away
+/// what is just being read.
+fn use_leave() -> impl Fn(String) + Clone + 'static {
+    let navigate = use_navigate();
+    move |path: String| {
+        let navigate = navigate.clone();
+        set_timeout(move || navigate(&path, Default::default()), std::time::Duration::ZERO);
     }
 }
 

@@ -2,10 +2,9 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use super::import::unreadable;
-use super::{Wizard, step_heading};
+use super::{Wizard, step_heading, use_leave};
 use crate::api::wizard::{CreateConnector, SaveText};
 use crate::components::notice::{Notice, Tone, failure_notice};
 use crate::components::problem_list::problem_list;
@@ -77,9 +76,9 @@ fn CreateForm(wizard: Wizard) -> impl IntoView {
     let language = wizard.language;
     let create = ServerAction::<CreateConnector>::new();
     let value = create.value();
-    let navigate = use_navigate();
+    let leave = use_leave();
     Effect::new(move |_| match value.get() {
-        Some(Ok(Created::Connector(name))) => navigate(&paths::connector_created(&name), Default::default()),
+        Some(Ok(Created::Connector(name))) => leave(paths::connector_created(&name)),
         Some(Ok(Created::Refused(view))) => {
             wizard.is_tried.set(true);
             wizard.view.set(*view);
