@@ -8,11 +8,9 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::check::CheckReport;
+use crate::model::draft::{Created, DraftId, DraftView, Imported, StartMode, TargetForm, TextSaved};
 #[cfg(feature = "ssr")]
-use crate::model::draft::Step;
-use crate::model::draft::{
-    Created, DraftId, DraftView, Imported, ScopeForm, StartForm, StartMode, TargetForm, TextSaved,
-};
+use crate::model::draft::{ScopeForm, StartForm, Step};
 use crate::model::outcome::Outcome;
 use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
 

@@ -113,6 +113,15 @@ async fn a_position_that_cannot_be_resumed_stops_the_task_and_is_kept() {
         if tasks == json!([]) { Ok(()) } else { Err(tasks) }
     })
     .await;
+    // The answer above is about what is wanted; the draining task may still commit.
+    eventually(PATIENCE, || async {
+        let busy: i64 = sqlx::query_scalar("select count(*) from task_leases where owner is not null")
+            .fetch_one(&app.database.pool)
+            .await
+            .expect("counted");
+        if busy == 0 { Ok(()) } else { Err(busy) }
+    })
+    .await;
 
     // {"_data": "nonsense"}
     let token = "GQAAAAJfZGF0YQAJAAAAbm9uc2Vuc2UAAA==";
