@@ -5,13 +5,14 @@ import { LANGUAGES, THEMES, expect, test } from '../fixtures/test';
 import { ConnectorsPage } from '../pages/connectors';
 import { connectorNames } from '../stack/connect';
 
-test('an empty list says what to do first', async ({ page }) => {
+test('an empty list says what to do first, and a click does it', async ({ page }) => {
   test.skip((await connectorNames()).length > 0, 'the given server has connectors already');
   const list = new ConnectorsPage(page);
   await list.frame.open('/');
 
   await expect(list.frame.content).toContainText('No connector yet');
-  await expect(list.newConnector).toHaveAttribute('href', '/connectors/new');
+  await list.newConnector.click();
+  await expect(list.frame.heading).toHaveText('New connector');
 });
 
 for (const language of LANGUAGES) {

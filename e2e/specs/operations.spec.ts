@@ -94,6 +94,9 @@ test('a connector is deleted after a question that says what stays', async ({ pa
   await expect(list.link(name)).toHaveCount(0);
   expect(await connectorNames()).not.toContain(name);
 
+  await list.frame.open(`/topics/${ownDatabase('operations')}.items`);
+  await expect(list.frame.content.getByRole('table').first()).toBeVisible();
+
   watch.expectAnswer(`/connectors/${name}`, 404);
   expect((await page.goto(`/connectors/${name}`))?.status()).toBe(404);
 });

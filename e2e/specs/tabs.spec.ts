@@ -2,6 +2,7 @@
 
 import { expect, test } from '../fixtures/test';
 import { ConnectorPage } from '../pages/connector';
+import { WizardPage } from '../pages/wizard';
 import { createConnector, deleteConnector } from '../stack/connect';
 import { environment } from '../stack/environment';
 import { ownDatabase, withMongo } from '../stack/mongodb';
@@ -26,4 +27,22 @@ test('what is done in one tab shows in the other without a reload', async ({ pag
   } finally {
     await deleteConnector(name);
   }
+});
+
+test('two wizards are two drafts', async ({ page, context }) => {
+  const [first, second] = [new WizardPage(page), new WizardPage(await context.newPage())];
+  await first.open();
+  await first.uri.fill('mongodb://127.0.0.1:9/?replicaSet=first');
+  await first.next.click();
+  await first.expectStep('what');
+  await second.open();
+
+  await expect(second.uri).toHaveValue('');
+  await second.uri.fill('mongodb://127.0.0.1:9/?replicaSet=second');
+  await second.next.click();
+  await second.expectStep('what');
+
+  await first.page.bringToFront();
+  await first.back.click();
+  await expect(first.uri).toHaveValue('mongodb://127.0.0.1:9/?replicaSet=first');
 });

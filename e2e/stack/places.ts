@@ -66,8 +66,9 @@ export async function removeWorld(world: World | undefined): Promise<void> {
   await deleteConnector(world.broken);
 }
 
-/** All pages. */
-export function places(world: World): Place[] {
+/** All pages. `draft` is the path of one step of a draft. */
+export function places(world: World, draft: string): Place[] {
+  const step = (word: string): string => draft.replace(/step=[a-z]+/, `step=${word}`);
   const connector = `/connectors/${world.connector}`;
   return [
     { name: 'connectors', path: '/' },
@@ -77,6 +78,17 @@ export function places(world: World): Place[] {
     { name: 'configuration', path: `${connector}/config` },
     { name: 'confirm-pause', path: `${connector}/pause` },
     { name: 'confirm-delete', path: `${connector}/delete` },
+    { name: 'wizard-1-mongodb', path: step('mongodb') },
+    { name: 'wizard-2-what', path: step('what') },
+    { name: 'wizard-3-when', path: step('when') },
+    { name: 'wizard-4-kafka', path: step('kafka') },
+    { name: 'wizard-5-review', path: step('review') },
+    { name: 'topics', path: '/topics' },
+    { name: 'topics-no-match', path: '/topics?search=nothing-is-called-this' },
+    { name: 'preview', path: `/topics/${world.topic}` },
+    { name: 'preview-raw', path: `/topics/${world.topic}?from=beginning&view=raw` },
+    { name: 'preview-live', path: `/topics/${world.topic}?from=live` },
+    { name: 'record', path: `/topics/${world.topic}/0/0` },
     { name: 'not-found', path: '/nowhere', status: 404 },
   ];
 }
