@@ -20,7 +20,7 @@ export class TopicsPage {
   }
 
   row(topic: string): Locator {
-    return this.table.getByRole('row').filter({ has: this.link(topic) });
+    return this.table.getByRole('row').filter({ has: this.frame.page.getByRole('link', { name: topic, exact: true }) });
   }
 }
 

@@ -109,7 +109,7 @@ export class WizardPage {
   }
 
   collectionRow(name: string): Locator {
-    return this.frame.content.getByRole('listitem').filter({ has: this.collection(name) });
+    return this.frame.content.getByRole('listitem').filter({ has: this.frame.page.getByRole('checkbox', { name, exact: true }) });
   }
 
   start(name: string | RegExp): Locator {

@@ -33,6 +33,7 @@ test('a connector is found, read, paused, resumed and deleted without script', a
     await connector.action('Pause').click();
     await expect(list.frame.heading).toHaveText(`Pause ${name}?`);
     await list.frame.content.getByRole('button', { name: 'Pause' }).click();
+    await expect(list.frame.heading).toHaveText(name);
     await expectAfterReloads(connector, 'Paused');
     await connector.action('Resume').click();
     await expectAfterReloads(connector, 'Healthy');

@@ -78,6 +78,8 @@ test('a connector is made, looked at, paused and deleted without script', async 
     await connector.action('Pause').click();
     await expect(list.frame.content).toContainText(`Pause ${name}?`);
     await list.frame.content.getByRole('button', { name: 'Pause' }).click();
+    await expect(list.frame.heading).toContainText(name);
+    await expect(list.frame.heading).not.toContainText('?');
     await expect(async () => {
       await page.reload();
       await expect(connector.verdict).toContainText('Paused', { timeout: 1_000 });

@@ -88,16 +88,24 @@ fn UriFields(wizard: Wizard, report: RwSignal<Option<CheckReport>>) -> impl Into
     let password = RwSignal::new(String::new());
     // Pointed at once the reader has left the field, and from then on while it is wrong.
     let local_fault = RwSignal::new(None::<UriFault>);
+    let input = NodeRef::<leptos::html::Input>::new();
+    // At once rather than in an effect: the browser asks about validity in the same breath as it tells of the change.
+    let judge = move |fault: Option<UriFault>| {
+        if let Some(element) = input.get_untracked() {
+            element.set_custom_validity(&fault.map(|fault| fault_text(language, fault)).unwrap_or_default());
+        }
+        local_fault.set(fault);
+    };
     let is_composing = RwSignal::new(false);
     let look = move |text: &str| match split(text) {
         Ok(parts) => {
-            local_fault.set(None);
+            judge(None);
             if let Some(found) = parts.password {
                 uri.set(parts.uri);
                 password.set(found);
             }
         }
-        Err(fault) => local_fault.set((!text.trim().is_empty()).then_some(fault)),
+        Err(fault) => judge((!text.trim().is_empty()).then_some(fault)),
     };
     let typed = move |text: String| {
         uri.set(text.clone());
@@ -115,6 +123,7 @@ fn UriFields(wizard: Wizard, report: RwSignal<Option<CheckReport>>) -> impl Into
     let uri_input = view! {
         <input
             class="input mono"
+            node_ref=input
             id="uri"
             name="uri"
             required=true
