@@ -131,7 +131,7 @@ async function lightness(frame: Frame): Promise<number> {
     const canvas = document.createElement('canvas');
     const paint = canvas.getContext('2d');
     if (paint === null) return -1;
-    paint.fillStyle = getComputedStyle(document.body).backgroundColor;
+    paint.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
     paint.fillRect(0, 0, 1, 1);
     const [red = 0, green = 0, blue = 0] = paint.getImageData(0, 0, 1, 1).data;
     return (red + green + blue) / 3 / 255;

@@ -201,9 +201,12 @@ fn typed(entries: &[(String, JsonNode)]) -> Option<JsonNode> {
         ("$maxKey", _, 1) => node("MaxKey", String::new()),
         ("$undefined", _, 1) => node("Undefined", String::new()),
         ("$timestamp", JsonNode::Object(parts), 1) => node("Timestamp", joined(parts, ", ")),
-        ("$binary", JsonNode::Object(parts), 1) => node("Binary", joined(parts, " · ")),
+        ("$binary", JsonNode::Object(parts), 1) => match parts.as_slice() {
+            [(_, JsonNode::Text(data)), (_, JsonNode::Text(subtype))] => Some(binary(data, subtype)),
+            _ => node("Binary", joined(parts, " · ")),
+        },
         ("$binary", JsonNode::Text(data), 2) => match &entries[1] {
-            (name, JsonNode::Text(subtype)) if name == "$type" => node("Binary", format!("{data} · {subtype}")),
+            (name, JsonNode::Text(subtype)) if name == "$type" => Some(binary(data, subtype)),
             _ => None,
         },
         ("$regularExpression", JsonNode::Object(parts), 1) => match parts.as_slice() {
@@ -218,6 +221,51 @@ fn typed(entries: &[(String, JsonNode)]) -> Option<JsonNode> {
         },
         _ => None,
     }
+}
+
+/// Binary data; subtype 4 with the bytes of a UUID is one. (Subtype 3 is not: drivers wrote its bytes in different orders.)
+fn binary(data: &str, subtype: &str) -> JsonNode {
+    match decode_base64(data) {
+        Some(bytes) if bytes.len() == 16 && matches!(subtype, "04" | "4") => {
+            JsonNode::Typed { kind: "UUID", text: uuid_text(&bytes) }
+        }
+        _ => JsonNode::Typed { kind: "Binary", text: format!("{data} · {subtype}") },
+    }
+}
+
+fn uuid_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
+        }
+    }
+    text
+}
+
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut bit_count) = (0_u32, 0);
+    for character in text.trim_end_matches('=').bytes() {
+        let value = match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6 | u32::from(value)) & 0xff_ffff;
+        bit_count += 6;
+        if bit_count >= 8 {
+            bit_count -= 8;
+            bytes.push((bits >> bit_count & 0xff) as u8);
+        }
+    }
+    Some(bytes)
 }
 
 fn joined(parts: &[(String, JsonNode)], separator: &str) -> String {
@@ -278,6 +326,9 @@ mod tests {
         assert_eq!(typed(r#"{"$numberDecimal":"-0E-6176"}"#), "Decimal128 -0E-6176");
         assert_eq!(typed(r#"{"$binary":{"base64":"AAE=","subType":"00"}}"#), "Binary AAE= · 00");
         assert_eq!(typed(r#"{"$binary":"AAE=","$type":"04"}"#), "Binary AAE= · 04");
+        let uuid = "UUID 0f8fad5b-d9cb-469f-a165-70867728950e";
+        assert_eq!(typed(r#"{"$binary":"D4+tW9nLRp+hZXCGdyiVDg==","$type":"04"}"#), uuid);
+        assert_eq!(typed(r#"{"$binary":{"base64":"D4+tW9nLRp+hZXCGdyiVDg==","subType":"04"}}"#), uuid);
         assert_eq!(typed(r#"{"$regex":"^a","$options":"i"}"#), "RegExp /^a/i");
         assert_eq!(typed(r#"{"$timestamp":{"t":5,"i":6}}"#), "Timestamp 5, 6");
     }
