@@ -111,8 +111,12 @@ pub(super) fn LiveTail(reading: Reading, partition: Option<i32>) -> impl IntoVie
         }
     };
     let url = reading.topic.with_value(|topic| paths::tail_stream(topic, partition, reading.decoders));
+    // A memo, because a change of state that leaves the address as it is must not open the stream anew: that would change the
+    // state again.
+    let address =
+        Memo::new(move |_| (!matches!(state.get(), State::Ended(error) if is_final(error))).then(|| url.clone()));
     use_news(
-        move || (!matches!(state.get(), State::Ended(error) if is_final(error))).then(|| url.clone()),
+        move || address.get(),
         move |news| {
             if let Some(next) = next_state(state.get_untracked(), &news) {
                 state.set(next);
