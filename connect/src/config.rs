@@ -1,6 +1,8 @@
 //! What a connector can be set to: the property definitions as data, validation that reports every error at once, and the
 //! typed configuration that the engine works with.
 
+#[cfg(test)]
+mod compatibility;
 pub mod connection_string;
 pub mod definition;
 pub mod export;

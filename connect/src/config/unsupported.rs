@@ -112,6 +112,19 @@ pub(super) fn family_refusal(name: &str) -> Option<&'static str> {
     UNBUILT_PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, what)| *what)
 }
 
+/// Whether the property, or a value of it that will be built, has a line in the table.
+#[cfg(test)]
+pub(super) fn is_listed(name: &str) -> bool {
+    // What is refused as `ButOneOf` are names that will never mean anything here, such as Java classes.
+    UNBUILT.iter().any(|(listed, refused, _)| *listed == name && !matches!(refused, ButOneOf(_)))
+}
+
+/// Whether no property under the prefix works.
+#[cfg(test)]
+pub(super) fn is_family(prefix: &str) -> bool {
+    UNBUILT_PREFIXES.iter().any(|(listed, _)| *listed == prefix)
+}
+
 /// The value refers to a configuration provider (`${file:/path:key}`), as Kafka Connect would resolve it.
 pub(super) fn has_reference(value: &str) -> bool {
     value.match_indices("${").any(|(at, _)| {
