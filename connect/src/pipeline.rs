@@ -5,9 +5,13 @@
 //! committed. `server` implements the ports over the MongoDB driver, librdkafka and Postgres; [`crate::testing`] implements
 //! them in memory.
 //!
-//! The loop itself is [`run`]; when a position is committed is decided in `commits.rs`.
+//! The loop itself is [`run`]; when a position is committed is decided in `commits.rs`. Whether a position is committed beside
+//! the records (at least once) or in one transaction with them (exactly once) is a type, [`Coupling`], that sink and store must
+//! agree on: a transactional sink with a store of its own does not compile.
 
+mod boundary;
 mod commits;
+mod coupling;
 mod run;
 
 use std::future::Future;
@@ -15,6 +19,8 @@ use std::future::Future;
 use bson::{RawDocument, Timestamp};
 use bytes::Bytes;
 
+pub use boundary::TransactionLimits;
+pub use coupling::{Atomic, Coupling, Separate};
 pub use run::{Ports, Settings, run};
 
 use crate::error::{Error, ErrorKind};
@@ -104,6 +110,10 @@ pub struct Delivery {
 
 /// Where records go.
 pub trait Sink: Send {
+    /// How positions are committed with this sink. Under [`Atomic`] nothing is sent while a commit is under way, a commit begins
+    /// only when everything accepted is durable, and topics are made sure of between transactions.
+    type Coupling: Coupling;
+
     /// Queues a record. Called from one place, in source order; must keep that order per topic partition, through every
     /// retry. Never blocks for the network.
     ///
@@ -128,6 +138,9 @@ pub trait Sink: Send {
 
 /// Where positions are kept.
 pub trait OffsetStore: Send + Sync {
+    /// Whether a commit covers the records as well.
+    type Coupling: Coupling;
+
     /// The committed position, or `None` when the task never committed one.
     ///
     /// # Errors
@@ -138,7 +151,7 @@ pub trait OffsetStore: Send + Sync {
     ///
     /// # Errors
     /// `LeaseLost` when another epoch owns the task (nothing was written), `StoreUnavailable` when it is not known whether it
-    /// was written.
+    /// was written. Under [`Atomic`] every error ends the attempt: the transaction did not happen, or the next attempt finds out.
     fn commit(&self, position: Position) -> impl Future<Output = Result<(), Error>> + Send;
 }
 

@@ -11,8 +11,9 @@ use bson::RawDocument;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::boundary::{Boundary, TransactionLimits};
 use super::commits::{Commits, Settled};
-use super::{Accepted, Delivery, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent};
+use super::{Accepted, Coupling, Delivery, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent};
 use crate::config::ErrorTolerance;
 use crate::error::{Directive, Error, ErrorKind, policy};
 use crate::position::{Mark, Phase, Position, TokenKind};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub commit_interval: Duration,
     /// ... and sooner when there are this many.
     pub commit_events: usize,
+    /// Where a transaction ends, if records and position are committed in one; takes the place of the two before.
+    pub transaction: TransactionLimits,
     /// An idle stream's token is committed this often.
     pub idle_commit_interval: Duration,
     /// How soon a store that was away is tried again.
@@ -57,6 +60,7 @@ impl Default for Settings {
             tolerance: ErrorTolerance::None,
             commit_interval: Duration::from_secs(1),
             commit_events: 5_000,
+            transaction: TransactionLimits::default(),
             idle_commit_interval: Duration::from_secs(5),
             store_retry_interval: Duration::from_secs(1),
             store_grace: Duration::from_secs(60),
@@ -98,7 +102,7 @@ pub async fn run<S, K, O, V, E>(
 where
     S: Source,
     K: Sink,
-    O: OffsetStore,
+    O: OffsetStore<Coupling = K::Coupling>,
     V: Observer,
     E: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
 {
@@ -109,6 +113,7 @@ where
         encode,
         settings,
         commits: Commits::new(store, settings),
+        boundary: Boundary::new(settings.transaction),
         window: Window::new(settings.window),
         position,
         pending: Vec::new().into_iter(),
@@ -146,6 +151,8 @@ struct Run<'a, K, O, V, E> {
     encode: E,
     settings: Settings,
     commits: Commits<'a, O>,
+    /// The open transaction; empty for ever where there is none.
+    boundary: Boundary,
     window: Window<Mark>,
     /// The durable position.
     position: Position,
@@ -161,13 +168,15 @@ struct Run<'a, K, O, V, E> {
 impl<K, O, V, E> Run<'_, K, O, V, E>
 where
     K: Sink,
-    O: OffsetStore,
+    O: OffsetStore<Coupling = K::Coupling>,
     V: Observer,
     E: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
 {
     async fn carry<S: Source>(&mut self, source: &mut S, cancel: &CancellationToken) -> Result<(), Failure> {
         loop {
-            if let Some(topic) = self.feed()? {
+            if let Some(topic) = self.feed()?
+                && self.is_between_transactions()
+            {
                 tokio::select! {
                     biased;
                     () = cancel.cancelled() => return Ok(()),
@@ -178,8 +187,9 @@ where
                 continue;
             }
             let now = Instant::now();
-            let (due, may_read) = (self.commits.due_at(now), self.may_read(now));
-            let has_work = may_read && !self.is_sink_full && (self.held.is_some() || self.pending.len() > 0);
+            let (due, may_read, may_feed) = (self.due_at(now), self.may_read(now), !self.is_closing(now));
+            let has_work =
+                may_read && may_feed && !self.is_sink_full && (self.held.is_some() || self.pending.len() > 0);
             tokio::select! {
                 // Stopping first; then what frees the window; reading last. None starves the others: there are only as many
                 // deliveries as records in flight.
@@ -187,9 +197,7 @@ where
                 () = cancel.cancelled() => return Ok(()),
                 result = self.commits.finished(), if self.commits.is_running() => self.after_commit(result)?,
                 deliveries = self.sink.deliveries(), if self.window.in_flight() > 0 => self.settle(deliveries)?,
-                () = sleep_until(due.unwrap_or(now)), if due.is_some() => {
-                    self.commits.begin(&self.position, Instant::now());
-                }
+                () = sleep_until(due.unwrap_or(now)), if due.is_some() => self.begin_commit(),
                 () = tokio::task::yield_now(), if has_work => {}
                 () = sleep(FULL_RETRY), if self.is_sink_full => self.is_sink_full = false,
                 batch = source.next_batch(), if may_read && self.held.is_none() && self.pending.len() == 0 => {
@@ -200,6 +208,38 @@ where
                 }
             }
         }
+    }
+
+    /// When the next commit is to begin. A transaction that has come to its end begins its commit when all of it is durable, so
+    /// until then there is nothing to wait for but deliveries.
+    fn due_at(&self, now: Instant) -> Option<Instant> {
+        if self.boundary.is_empty() {
+            return self.commits.due_at(now);
+        }
+        let is_waiting = self.commits.is_running() || (self.boundary.is_reached(now) && self.window.in_flight() > 0);
+        if is_waiting { None } else { self.boundary.due_at() }
+    }
+
+    fn begin_commit(&mut self) {
+        if K::Coupling::IS_ATOMIC && self.window.in_flight() > 0 {
+            // The end has only just been reached: no more is sent from now on, and the last deliveries come first.
+            return;
+        }
+        self.boundary.begin_anew();
+        self.commits.begin(&self.position, Instant::now());
+    }
+
+    /// The open transaction has come to its end, or is being committed: nothing may be sent into it.
+    fn is_closing(&self, now: Instant) -> bool {
+        K::Coupling::IS_ATOMIC && (self.commits.is_running() || self.boundary.is_reached(now))
+    }
+
+    /// Making sure of a topic may take long and may change the producer, so an open transaction is ended first.
+    fn is_between_transactions(&mut self) -> bool {
+        if !self.boundary.is_empty() {
+            self.boundary.ask();
+        }
+        self.boundary.is_empty()
     }
 
     fn may_read(&self, now: Instant) -> bool {
@@ -217,7 +257,8 @@ where
     /// Sends what has been read, as far as window and sink have room, for one turn. Returns the topic that has to be made sure
     /// of before the held record can go.
     fn feed(&mut self) -> Result<Option<Arc<str>>, Failure> {
-        if self.is_sink_full || self.commits.must_pause(Instant::now()) {
+        let now = Instant::now();
+        if self.is_sink_full || self.commits.must_pause(now) || self.is_closing(now) {
             return Ok(None);
         }
         let mut needed = None;
@@ -232,6 +273,9 @@ where
             match self.sink.send(record, self.window.next_ticket()) {
                 Ok(Accepted::Queued) => {
                     self.window.accept(mark, size_bytes);
+                    if K::Coupling::IS_ATOMIC {
+                        self.boundary.add(size_bytes, now);
+                    }
                 }
                 Ok(Accepted::Full(record)) => {
                     self.held = Some((record, mark));
@@ -305,7 +349,8 @@ where
                         bytes += size_bytes as u64;
                     }
                 }
-                Err(error) if self.tolerates(&error) => {
+                // A broker's refusal spoils the whole transaction, so there it is never one record's own affair.
+                Err(error) if !K::Coupling::IS_ATOMIC && self.tolerates(&error) => {
                     self.observer.skipped(Some(&error));
                     self.window.deliver(ticket);
                 }
@@ -340,7 +385,9 @@ where
     }
 
     fn after_commit(&mut self, result: Result<(), Error>) -> Result<(), Failure> {
-        match self.commits.settle(result, Instant::now()).map_err(Failure::beside_sink)? {
+        // A transaction that cannot be committed takes its sink with it.
+        let failure = |error| Failure { error, is_sink_good: !K::Coupling::IS_ATOMIC };
+        match self.commits.settle(result, Instant::now()).map_err(failure)? {
             Settled::Committed { cluster_time, was_away } => {
                 if was_away {
                     self.observer.store_back();
@@ -364,9 +411,11 @@ where
             Err(failure) if !failure.is_sink_good => Ok(()),
             _ => self.drain().await,
         };
-        let committed = self.commit_last().await;
         let is_clean = drained.is_ok() && !matches!(&end, Err(failure) if !failure.is_sink_good);
-        if is_clean && self.window.in_flight() == 0 {
+        // Half a transaction is not committed: it never happened, and the next attempt reads its events again.
+        let is_whole = is_clean && self.window.in_flight() == 0;
+        let committed = if is_whole || !K::Coupling::IS_ATOMIC { self.commit_last().await } else { Ok(()) };
+        if is_whole {
             self.sink.close().await;
         }
         end.and(drained).map_err(|failure| failure.error).and(committed)

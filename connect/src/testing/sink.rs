@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::Fuse;
 use crate::error::Error;
-use crate::pipeline::{Accepted, Delivery, Sink, Ticket};
+use crate::pipeline::{Accepted, Delivery, Separate, Sink, Ticket};
 use crate::record::ProducerRecord;
 
 /// When deliveries are reported.
@@ -154,6 +154,8 @@ fn key_text(record: &ProducerRecord) -> String {
 }
 
 impl Sink for MemorySink {
+    type Coupling = Separate;
+
     fn send(&mut self, record: ProducerRecord, ticket: Ticket) -> Result<Accepted, Error> {
         // A refusal is no step: nothing has happened that a crash could undo.
         if self.handle.read(|state| state.queued.len() >= self.capacity) {

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::Fuse;
 use crate::error::{Error, ErrorKind};
-use crate::pipeline::OffsetStore;
+use crate::pipeline::{OffsetStore, Separate};
 use crate::position::Position;
 
 /// How the store answers.
@@ -87,6 +87,8 @@ impl MemoryStore {
 }
 
 impl OffsetStore for MemoryStore {
+    type Coupling = Separate;
+
     async fn load(&self) -> Result<Option<Position>, Error> {
         self.fuse.step_or_hang().await;
         Ok(self.committed())

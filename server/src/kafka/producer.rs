@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connect::config::TopicCreationConfig;
-use connect::pipeline::{Accepted, Delivery, Sink, Ticket};
+use connect::pipeline::{Accepted, Delivery, Separate, Sink, Ticket};
 use connect::record::{Header, ProducerRecord};
 use connect::{Error, ErrorKind};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -180,6 +180,8 @@ impl KafkaSink {
 }
 
 impl Sink for KafkaSink {
+    type Coupling = Separate;
+
     fn send(&mut self, record: ProducerRecord, ticket: Ticket) -> Result<Accepted, Error> {
         let Some(clients) = &self.clients else { return Err(closed()) };
         // The types of absent keys and values still have to be named.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connect::pipeline::OffsetStore;
+use connect::pipeline::{OffsetStore, Separate};
 use connect::position::Position;
 use connect::{Error, ErrorKind};
 use sqlx::PgPool;
@@ -30,6 +30,8 @@ impl PostgresStore {
 }
 
 impl OffsetStore for PostgresStore {
+    type Coupling = Separate;
+
     async fn load(&self) -> Result<Option<Position>, Error> {
         let doing = "Reading the position from Postgres";
         let loading = db::position::load_position(&self.pool, self.connector, self.task);
