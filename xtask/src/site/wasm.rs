@@ -54,14 +54,36 @@ pub(crate) fn hydrate_flags(workspace: &Workspace) -> Vec<String> {
 }
 
 fn bind(compiled: &Path, to: &Path) -> Result<()> {
+    let module = walrus::Module::from_file(compiled).map_err(|error| anyhow!("{}: {error:#}", compiled.display()))?;
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(compiled)
+        .input_module(NAME, without_late_waking(module))
         .out_name(NAME)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(to)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+}
+
+/// A sixth of what leptos compiles wakes pages up piece by piece, for parts that are loaded later. Ours wake up at once, and
+/// only tables of functions refer to those: their insides go, and a call would stop the page, which no browser test gets past.
+fn without_late_waking(mut module: walrus::Module) -> walrus::Module {
+    let is_late = |function: &walrus::Function| {
+        matches!(function.kind, walrus::FunctionKind::Local(_))
+            && function.name.as_deref().is_some_and(|name| name.contains("hydrate_async"))
+    };
+    let late: Vec<walrus::FunctionId> =
+        module.funcs.iter().filter(|one| is_late(one)).map(walrus::Function::id).collect();
+    for id in late {
+        let kind = module.types.params_results(module.funcs.get(id).ty());
+        let (params, results) = (kind.0.to_vec(), kind.1.to_vec());
+        let mut emptied = walrus::FunctionBuilder::new(&mut module.types, &params, &results);
+        emptied.func_body().unreachable();
+        let arguments = params.iter().map(|kind| module.locals.add(*kind)).collect();
+        module.funcs.get_mut(id).kind = walrus::FunctionKind::Local(emptied.local_func(arguments));
+    }
+    walrus::passes::gc::run(&mut module);
+    module
 }
 
 /// A little smaller, if somebody has installed Binaryen; without it the site works just as well.
