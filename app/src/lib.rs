@@ -7,7 +7,9 @@
 #![expect(unreachable_pub, reason = "the component macro makes the props of private components public")]
 
 #[cfg(not(erase_components))]
-compile_error!("compile with `--cfg erase_components`, as .cargo/config.toml does: a page of one kind does not wake up in the other");
+compile_error!(
+    "compile with `--cfg erase_components`, as .cargo/config.toml does: a page of one kind does not wake up in the other"
+);
 
 mod api;
 #[cfg(feature = "ssr")]

@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::tools::{self, Tool};
 use crate::workspace::{CI_PROFILE, DIST_PROFILE, Workspace};
-use crate::{process, site};
+use crate::{npm, process, site};
 
 /// A cold build of the server in the slowest profile, with room for a busy machine.
 const LIMIT: Duration = Duration::from_secs(50 * 60);
@@ -33,6 +33,9 @@ pub(crate) struct Built {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<Built> {
     tools::require(&[Tool::NativeBuild, Tool::WasmTarget])?;
     let profile = if options.release { DIST_PROFILE } else { CI_PROFILE };
+    if options.release {
+        npm::install_where_possible(workspace)?;
+    }
     let site = workspace.site(profile);
     site::build(workspace, &site)?;
     let naru = binary(workspace, profile, "server", "naru")?;

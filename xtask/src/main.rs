@@ -9,6 +9,7 @@ mod dev;
 mod http;
 mod measure;
 mod naru;
+mod npm;
 mod process;
 mod site;
 mod stack;

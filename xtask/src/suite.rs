@@ -15,7 +15,7 @@ use clap::Args;
 use crate::stack::{self, Addresses, Options as StackOptions};
 use crate::tools::{self, Tool};
 use crate::workspace::{CI_PROFILE, Workspace};
-use crate::{process, site};
+use crate::{npm, process, site};
 
 use tally::Tally;
 
@@ -32,13 +32,13 @@ pub(crate) struct Options {
     /// Only tests whose name has this in it
     #[arg(long)]
     filter: Option<String>,
-    /// Run the browser tests too; they are young, and not yet part of the run that decides
+    /// Leave out the browser tests, which need Node.js and Chromium
     #[arg(long)]
-    browser: bool,
+    no_browser: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let has_browser_tests = options.browser && workspace.path("e2e/package.json").exists();
+    let has_browser_tests = !options.no_browser;
     require(has_browser_tests)?;
     let was_up = stack::is_up(workspace);
     let addresses = stack::up(workspace, &StackOptions::with_peer())?;
@@ -71,7 +71,7 @@ impl Suite<'_> {
     fn run(&self, has_browser_tests: bool) -> Result<Tally> {
         if has_browser_tests {
             // Before the site is built: one of the packages makes its wasm smaller.
-            self.npm(&["ci", "--no-audit", "--no-fund"], NPM_LIMIT)?;
+            npm::install(self.workspace)?;
         }
         self.build(has_browser_tests)?;
         let mut tally = Tally::default();
@@ -150,12 +150,6 @@ impl Suite<'_> {
         let mut tally = self.count(&mut npm, BROWSER_LIMIT, Tally::read_playwright)?;
         tally.add("types", Tally::of_one(self.told(has_types.map(|()| true))));
         Ok(tally)
-    }
-
-    fn npm(&self, arguments: &[&str], limit: Duration) -> Result<()> {
-        let mut npm = self.in_e2e("npm");
-        process::run_within(npm.args(arguments), self.limit(limit))
-            .context("Cannot install the browser tests' packages")
     }
 
     fn in_e2e(&self, program: &str) -> Command {

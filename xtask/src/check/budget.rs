@@ -6,15 +6,16 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::Note;
-use crate::site;
 use crate::workspace::{CI_PROFILE, Workspace};
+use crate::{npm, site};
 
 /// Kilobytes in brotli. The wasm's is a ratchet on the way to 350, where a phone on a bad line has the page in a second or two:
 /// lower it with every step, never raise it.
-const BUDGET_KB: [(&str, f64); 3] = [("wasm", 640.0), ("js", 12.0), ("css", 20.0)];
+const BUDGET_KB: [(&str, f64); 3] = [("wasm", 390.0), ("js", 12.0), ("css", 20.0)];
 
 pub(super) fn check(workspace: &Workspace) -> Result<Note> {
     let folder = workspace.site(CI_PROFILE);
+    npm::install_where_possible(workspace)?;
     site::build(workspace, &folder)?;
     let manifest = fs::read_to_string(folder.join("manifest.json")).context("The site has no manifest")?;
     let manifest: Value = serde_json::from_str(&manifest).context("The site's manifest")?;

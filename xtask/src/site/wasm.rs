@@ -32,9 +32,12 @@ pub(super) fn build(workspace: &Workspace) -> Result<Module> {
     if bound.exists() {
         fs::remove_dir_all(&bound).with_context(|| format!("Cannot empty {}", bound.display()))?;
     }
-    bind(&compiled, &bound)?;
+    let optimiser = optimiser(workspace);
+    bind(&compiled, &bound, optimiser.is_some())?;
     let wasm = bound.join(format!("{NAME}_bg.wasm"));
-    shrink(workspace, &wasm)?;
+    if let Some(optimiser) = optimiser {
+        shrink(&optimiser, &wasm)?;
+    }
     Ok(Module {
         js: fs::read_to_string(bound.join(format!("{NAME}.js"))).context("wasm-bindgen made no script")?,
         wasm: fs::read(&wasm).context("wasm-bindgen made no module")?,
@@ -53,14 +56,14 @@ pub(crate) fn hydrate_flags(workspace: &Workspace) -> Vec<String> {
     flags
 }
 
-fn bind(compiled: &Path, to: &Path) -> Result<()> {
+fn bind(compiled: &Path, to: &Path, has_names: bool) -> Result<()> {
     let module = walrus::Module::from_file(compiled).map_err(|error| anyhow!("{}: {error:#}", compiled.display()))?;
     let mut bindgen = Bindgen::new();
     bindgen
         .input_module(NAME, without_late_waking(module))
         .out_name(NAME)
         .typescript(false)
-        .remove_name_section(true)
+        .remove_name_section(!has_names)
         .remove_producers_section(true);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(to)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }
@@ -86,30 +89,33 @@ fn without_late_waking(mut module: walrus::Module) -> walrus::Module {
     module
 }
 
-/// A little smaller, if somebody has installed Binaryen; without it the site works just as well.
-///
-/// Only passes that remove code: what the optimising ones (`-Oz`) save in bytes, compression loses again and more. Measured on
-/// this module, in brotli: as it is 359 KB, with `-Oz` 378 KB, with these 354 KB.
-fn shrink(workspace: &Workspace, wasm: &Path) -> Result<()> {
+/// wasm-opt of Binaryen: from the browser tests' packages, else installed by somebody. Without it the site works just as well.
+fn optimiser(workspace: &Workspace) -> Option<PathBuf> {
     let installed = workspace.path("e2e/node_modules/.bin/wasm-opt");
-    let Some(optimiser) = Some(installed).filter(|path| path.exists()).or_else(|| process::find_program(&["wasm-opt"]))
-    else {
-        return Ok(());
-    };
+    Some(installed).filter(|path| path.exists()).or_else(|| process::find_program(&["wasm-opt"]))
+}
+
+/// Chosen by what is left after compression, not by bytes: `-Os` saves a tenth of them and costs a tenth in brotli. Functions in
+/// the order of their names lie beside their like, which compresses better; the names are read for that and then left out.
+const PASSES: [&str; 9] = [
+    "-O1",
+    "--duplicate-function-elimination",
+    "--dae",
+    "--dce",
+    "--vacuum",
+    "--coalesce-locals",
+    "--reorder-locals",
+    "--vacuum",
+    "--reorder-functions-by-name",
+];
+
+/// What the compiler uses anyway; without these the module would be refused, and with all there are a browser refuses it.
+const FEATURES: [&str; 6] =
+    ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
+
+fn shrink(optimiser: &Path, wasm: &Path) -> Result<()> {
     let mut command = Command::new(optimiser);
-    command.args([
-        "--duplicate-function-elimination",
-        "--dae",
-        "--dce",
-        "--vacuum",
-        "--duplicate-function-elimination",
-    ]);
-    // What the compiler uses anyway; without these the module would be refused.
-    for feature in
-        ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"]
-    {
-        command.arg(format!("--enable-{feature}"));
-    }
+    command.args(FEATURES.map(|feature| format!("--enable-{feature}"))).args(PASSES);
     command.arg("-o").arg(wasm).arg(wasm);
     process::run_within(&mut command, LIMIT).context("Cannot shrink the wasm module")
 }
