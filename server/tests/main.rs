@@ -9,4 +9,5 @@ mod process;
 mod rest;
 mod stream;
 mod support;
+mod web;
 mod worker;
