@@ -1,11 +1,16 @@
 //! Data flows: from a real MongoDB into a real Kafka, through failures of each of the three.
 
+mod dropped;
 mod failures;
 mod flow;
 mod kills;
+mod large;
 mod outages;
+mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -85,6 +90,16 @@ async fn told(app: &TestApp, word: &str) {
 /// The status answer of a connector's only task.
 async fn task(app: &TestApp, name: &str) -> Value {
     app.connect.get(&format!("/connectors/{name}/status")).await.body["tasks"][0].clone()
+}
+
+/// Waits until the only task has failed with a code, and returns its trace.
+async fn failed(app: &TestApp, name: &str, code: &str) -> String {
+    eventually(PATIENCE, || async {
+        let task = task(app, name).await;
+        let trace = task["trace"].as_str().unwrap_or_default().to_owned();
+        if task["state"] == "FAILED" && trace.contains(code) { Ok(trace) } else { Err(task) }
+    })
+    .await
 }
 
 /// How often each document came; more than once is a repetition.

@@ -9,6 +9,8 @@ pub(crate) mod kafka;
 pub(crate) mod mongo;
 pub(crate) mod process;
 pub(crate) mod proxy;
+#[path = "../src/mongo/wire.rs"]
+pub(crate) mod wire;
 
 pub(crate) use app::TestApp;
 pub(crate) use client::Answer;

@@ -1,34 +1,10 @@
 //! What cannot go on says why, and loses nothing.
 
 use bson::doc;
-use rdkafka::ClientConfig;
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
 use serde_json::json;
 
 use super::*;
-
-/// Waits until the only task has failed with a code, and returns its trace.
-async fn failed(app: &TestApp, name: &str, code: &str) -> String {
-    eventually(PATIENCE, || async {
-        let task = task(app, name).await;
-        let trace = task["trace"].as_str().unwrap_or_default().to_owned();
-        if task["state"] == json!("FAILED") && trace.contains(code) { Ok(trace) } else { Err(task) }
-    })
-    .await
-}
-
-async fn create_topic(topic: &str, settings: &[(&str, &str)]) {
-    let servers = std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS").expect("the Kafka of the tests");
-    let admin: AdminClient<DefaultClientContext> =
-        ClientConfig::new().set("bootstrap.servers", servers).create().expect("a client");
-    let mut new = NewTopic::new(topic, 1, TopicReplication::Fixed(1));
-    for (name, value) in settings {
-        new = new.set(name, value);
-    }
-    let created = admin.create_topics([&new], &AdminOptions::new()).await.expect("an answer");
-    created.into_iter().for_each(|created| assert!(created.is_ok(), "{created:?}"));
-}
+use crate::support::kafka::create_topic;
 
 async fn skipped(app: &TestApp) -> i64 {
     sqlx::query_scalar("select records_skipped from task_status").fetch_one(&app.database.pool).await.expect("a count")

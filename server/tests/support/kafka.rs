@@ -4,6 +4,8 @@
 
 use std::time::{Duration, Instant};
 
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::Message as _;
@@ -19,13 +21,7 @@ pub(crate) async fn read_values(topic: &str, count: usize) -> Vec<Option<String>
 }
 
 fn consume(topic: &str, count: usize) -> Vec<Option<String>> {
-    let servers = std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS").expect("the Kafka of the tests");
-    let consumer: BaseConsumer = ClientConfig::new()
-        .set("bootstrap.servers", servers)
-        .set("group.id", "naru-tests")
-        .set("enable.auto.commit", "false")
-        .create()
-        .expect("a consumer");
+    let consumer = consumer();
     let mut partitions = TopicPartitionList::new();
     partitions.add_partition_offset(topic, 0, Offset::Beginning).expect("a partition");
     consumer.assign(&partitions).expect("assigned");
@@ -58,15 +54,7 @@ pub(crate) async fn read_topic(topic: &str) -> Vec<Record> {
 }
 
 fn read(topic: &str) -> Vec<Record> {
-    let servers = std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS").expect("the Kafka of the tests");
-    let consumer: BaseConsumer = ClientConfig::new()
-        .set("bootstrap.servers", servers)
-        .set("group.id", "tests")
-        .set("enable.auto.commit", "false")
-        .set("allow.auto.create.topics", "false")
-        .set("enable.partition.eof", "false")
-        .create()
-        .expect("a consumer");
+    let consumer = consumer();
     let metadata = consumer.fetch_metadata(None, PATIENCE).expect("metadata");
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return Vec::new() };
     let mut records = Vec::new();
@@ -88,4 +76,46 @@ fn read(topic: &str) -> Vec<Record> {
         }
     }
     records
+}
+
+/// How many records a topic holds; none when it does not exist. For topics that nothing is removed from.
+pub(crate) async fn count_records(topic: &str) -> i64 {
+    let topic = topic.to_owned();
+    tokio::task::spawn_blocking(move || count(&topic)).await.expect("no panic")
+}
+
+fn count(topic: &str) -> i64 {
+    let consumer = consumer();
+    let metadata = consumer.fetch_metadata(None, PATIENCE).expect("metadata");
+    let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return 0 };
+    let watermarks = |partition| consumer.fetch_watermarks(topic, partition, PATIENCE).expect("watermarks");
+    found.partitions().iter().map(|partition| watermarks(partition.id())).map(|(low, high)| high - low).sum()
+}
+
+/// Creates a topic of one partition with settings of its own.
+pub(crate) async fn create_topic(topic: &str, settings: &[(&str, &str)]) {
+    let admin: AdminClient<DefaultClientContext> =
+        ClientConfig::new().set("bootstrap.servers", servers()).create().expect("a client");
+    let mut new = NewTopic::new(topic, 1, TopicReplication::Fixed(1));
+    for (name, value) in settings {
+        new = new.set(name, value);
+    }
+    let created = admin.create_topics([&new], &AdminOptions::new()).await.expect("an answer");
+    created.into_iter().for_each(|created| assert!(created.is_ok(), "{created:?}"));
+}
+
+fn servers() -> String {
+    std::env::var("NARU_KAFKA_BOOTSTRAP_SERVERS").expect("the Kafka of the tests")
+}
+
+/// A consumer that makes no topic appear and commits nothing.
+fn consumer() -> BaseConsumer {
+    ClientConfig::new()
+        .set("bootstrap.servers", servers())
+        .set("group.id", "tests")
+        .set("enable.auto.commit", "false")
+        .set("allow.auto.create.topics", "false")
+        .set("enable.partition.eof", "false")
+        .create()
+        .expect("a consumer")
 }

@@ -57,18 +57,7 @@ impl MongoDatabase {
 
     /// The configuration of a source on the whole database that begins now and polls often, with more properties.
     pub(crate) fn source_of_all(&self, more: &[(&str, &str)]) -> serde_json::Value {
-        let mut config = serde_json::json!({
-            "connector.class": "com.mongodb.kafka.connect.MongoSourceConnector",
-            "connection.uri": self.uri,
-            "database": self.name,
-            "poll.await.time.ms": "200",
-            "key.converter": "org.apache.kafka.connect.storage.StringConverter",
-            "value.converter": "org.apache.kafka.connect.storage.StringConverter"
-        });
-        for (name, value) in more {
-            config[*name] = serde_json::json!(value);
-        }
-        config
+        source_on(&self.uri, &self.name, more)
     }
 
     /// Where the first server listens, `host:port`.
@@ -82,4 +71,20 @@ impl MongoDatabase {
     pub(crate) async fn drop(self) {
         self.client.database(&self.name).drop().await.expect("dropped");
     }
+}
+
+/// The configuration of a source on a whole database that begins now and polls often, with more properties.
+pub(crate) fn source_on(uri: &str, database: &str, more: &[(&str, &str)]) -> serde_json::Value {
+    let mut config = serde_json::json!({
+        "connector.class": "com.mongodb.kafka.connect.MongoSourceConnector",
+        "connection.uri": uri,
+        "database": database,
+        "poll.await.time.ms": "200",
+        "key.converter": "org.apache.kafka.connect.storage.StringConverter",
+        "value.converter": "org.apache.kafka.connect.storage.StringConverter"
+    });
+    for (name, value) in more {
+        config[*name] = serde_json::json!(value);
+    }
+    config
 }

@@ -69,6 +69,13 @@ impl Serving {
         assert!(status.expect("kill runs").success());
     }
 
+    /// The most memory it ever had resident.
+    pub(crate) fn peak_memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+        kib.map(|kib: u64| kib / 1024).expect("Linux tells the peak")
+    }
+
     /// Waits for the end: the exit status and how long it took.
     pub(crate) fn wait(&mut self) -> (Option<i32>, Duration) {
         let began = Instant::now();
