@@ -75,6 +75,11 @@ impl Connect {
         .await
     }
 
+    /// What is said of the connector's state, whatever the answer's status.
+    pub(crate) async fn status(&self, name: &str) -> Result<Answer> {
+        http::call(&self.base, "GET", &format!("/connectors/{name}/status"), None).await
+    }
+
     /// Deletes a connector and waits until it is gone; one that is not there is fine.
     pub async fn delete(&self, name: &str) -> Result<()> {
         let path = format!("/connectors/{name}");

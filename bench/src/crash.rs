@@ -1,47 +1,39 @@
 //! The crash test: Naru is killed again and again while it copies and follows a collection that changes, and nothing may be lost.
 //!
-//! What is demanded of the topic, read afterwards from its beginning:
-//!
-//! * **Nothing lost.** Changes begin when the first copied record is in the topic, so after the position the stream starts from.
-//!   Every change that MongoDB acknowledged is in the topic as an event of its own: for each `_id`, the distinct events in the
-//!   order of their tokens are exactly the acknowledged changes in their order.
-//! * **The topic is the collection.** Folded in the order of offsets (copied, inserted and replaced documents as they are,
-//!   updates applied, deletions removed) it gives the documents the collection has at the end.
-//! * **Order.** For each `_id` the events come in runs. Within a run each is the direct successor of the one before it. A new run
-//!   begins only by going back to an event that was there already, which is a replay, and there are no more replays than kills.
+//! What is demanded of the topic afterwards is what [`crate::history`] demands.
 //!
 //! Reads are slowed down meanwhile ([`brake`]): unhindered, the copy of 20,000 documents is over before anybody can kill it.
 //!
 //! Duplicates are allowed, counted and printed: delivery is at least once.
 
 mod brake;
-mod history;
-mod observation;
-mod verdict;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use bson::{Document, doc};
 use futures::TryStreamExt as _;
 use mongodb::Collection;
 
 use crate::clinic;
 use crate::connect::{Config, Connect};
+use crate::history::verdict::{Delivery, Verdict};
+use crate::history::writers::{self, Load, Writers};
+use crate::history::{observation, verdict};
 use crate::naru::{Naru, NaruOptions};
 use crate::services::Services;
-use crate::topic::{Ends, Kafka, Record};
+use crate::topic::{Ends, Kafka};
 use crate::wait::until;
 
 use brake::Brake;
-use history::Writers;
-use verdict::Verdict;
 
 /// A server that was killed is taken over from after its lease has run out.
 const PROGRESS_LIMIT: Duration = Duration::from_secs(180);
 const COLLECTION: &str = "items";
 const LAST: &str = "the-last-one";
+/// A server that was killed is missed for as long as its lease lasts, and the changes must go on until the last kill.
+const PAUSE: Duration = Duration::from_millis(12);
 
 /// How hard to try.
 pub struct Crash {
@@ -64,7 +56,7 @@ pub async fn run(crash: &Crash) -> Result<()> {
     println!("seed {}", crash.seed);
     let database = client.database(&name);
     let collection = database.collection::<Document>(COLLECTION);
-    clinic::insert(&collection, &(0..crash.documents).map(history::document).collect::<Vec<_>>()).await?;
+    clinic::insert(&collection, &(0..crash.documents).map(writers::document).collect::<Vec<_>>()).await?;
 
     let mut naru = Naru::start(&crash.naru, &crash.services.kafka).await?;
     let connect = naru.connect();
@@ -109,7 +101,8 @@ async fn torment(
     collection: &Collection<Document>,
 ) -> Result<Verdict> {
     wait_for_count(kafka, topic, 1).await?;
-    let writers = Arc::new(Writers::new(collection.clone(), crash.documents, crash.changes, crash.seed));
+    let load = Load { documents: crash.documents, changes: crash.changes, pause: PAUSE, seed: crash.seed };
+    let writers = Arc::new(Writers::new(collection.clone(), load));
     let writing = tokio::spawn(Arc::clone(&writers).run());
     let mut killed_at = Vec::new();
     let documents = i64::from(crash.documents);
@@ -130,18 +123,17 @@ async fn torment(
         naru.restart().await?;
     }
     writing.await.context("The writers died")??;
-    collection.insert_one(doc! { "_id": LAST, "version": 1_i64 }).await.context("Cannot insert")?;
-    wait_for_last(kafka, topic).await?;
+    writers.mark(LAST).await?;
+    kafka.wait_for_key(topic, LAST, PROGRESS_LIMIT).await?;
     Brake::release(collection.client()).await;
 
     let records = kafka.read_after(topic, &Ends::new()).await?;
     let observations = observation::of(&records)?;
     let stored: Vec<Document> = collection.find(doc! {}).batch_size(1000).await?.try_collect().await?;
-    let mut history = writers.history();
-    history.entry(LAST.to_owned()).or_default().push(history::Change::inserted(1));
     let in_copy = killed_at.iter().filter(|count| **count < documents).count();
     println!("{in_copy} of {} kills fell into the copy", killed_at.len());
-    Ok(verdict::reach(&observations, &history, &stored, killed_at.len()))
+    let delivery = Delivery::AtLeastOnce { fault_count: killed_at.len() };
+    Ok(verdict::reach(&observations, &writers.history(), &stored, delivery))
 }
 
 /// Waits until the topic has so many records and returns how many it has.
@@ -151,26 +143,6 @@ async fn wait_for_count(kafka: &Kafka, topic: &str, wanted: i64) -> Result<i64> 
         Ok((count >= wanted).then_some(count))
     })
     .await
-}
-
-/// The last change is the last event of the stream: one partition keeps their order.
-async fn wait_for_last(kafka: &Kafka, topic: &str) -> Result<()> {
-    let is_last = |record: &Record| {
-        record.key.as_deref().is_some_and(|key| key.windows(LAST.len()).any(|window| window == LAST.as_bytes()))
-    };
-    let deadline = Instant::now() + PROGRESS_LIMIT;
-    let mut read_to = Ends::new();
-    loop {
-        let records = kafka.read_after(topic, &read_to).await?;
-        if records.iter().any(is_last) {
-            return Ok(());
-        }
-        for record in records {
-            read_to.insert(record.partition, record.offset + 1);
-        }
-        ensure!(Instant::now() < deadline, "The last change did not arrive within {} s", PROGRESS_LIMIT.as_secs());
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 async fn clean_up(connect: &Connect, kafka: &Kafka, name: &str, topic: &str) -> Result<()> {

@@ -11,6 +11,7 @@ use bench::crash::{self, Crash};
 use bench::measure::{self, Measure, Worker};
 use bench::naru::{Naru, NaruOptions};
 use bench::oracle::{self, Oracle};
+use bench::outage::{self, Outage, Round};
 use bench::services::Services;
 use bench::{check, trickle};
 use clap::{Args, Parser, Subcommand};
@@ -35,6 +36,8 @@ enum Program {
     Oracle(OracleFlags),
     /// Kill naru five times while it copies and streams, and prove that nothing is lost
     Crash(CrashFlags),
+    /// Take Kafka, Postgres and MongoDB away in turn, and prove that it is told, passes and loses nothing
+    Outage(OutageFlags),
     /// Measure both connectors on the same work
     Run(Run),
 }
@@ -112,6 +115,29 @@ struct CrashFlags {
 }
 
 #[derive(Args)]
+struct OutageFlags {
+    #[command(flatten)]
+    services: Services,
+    #[command(flatten)]
+    naru: NaruOptions,
+    /// The program that started the services: the binary of `cargo xtask`
+    #[arg(long, value_name = "FILE", env = "NARU_STACK_RULER")]
+    stack: PathBuf,
+    /// What happens, in this order
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "kafka-killed,kafka-frozen,postgres-killed,postgres-frozen,mongodb-frozen"
+    )]
+    rounds: Vec<Round>,
+    /// Seconds a service is away at least
+    #[arg(long, default_value_t = 60)]
+    away_s: u64,
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+#[derive(Args)]
 struct Run {
     #[command(flatten)]
     services: Services,
@@ -173,6 +199,10 @@ async fn run(program: Program) -> Result<()> {
         Program::Oracle(flags) => compare(flags).await,
         Program::Crash(CrashFlags { services, naru, documents, changes, seed }) => {
             crash::run(&Crash { services, naru, documents, changes, seed: seed.unwrap_or_else(rand::random) }).await
+        }
+        Program::Outage(OutageFlags { services, naru, stack, rounds, away_s, seed }) => {
+            let (away, seed) = (Duration::from_secs(away_s), seed.unwrap_or_else(rand::random));
+            outage::run(&Outage { services, naru, stack, rounds, away, seed }).await
         }
         Program::Run(flags) => race(flags).await,
     }

@@ -74,6 +74,11 @@ impl Naru {
         Connect::new(format!("http://{}", self.connect))
     }
 
+    /// The status its readiness answers with: 200 when all it needs is there.
+    pub(crate) async fn readiness(&self) -> Result<u16> {
+        Ok(http::call(&format!("http://{}", self.admin), "GET", "/health/ready", None).await?.status)
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

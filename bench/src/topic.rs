@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
@@ -103,6 +103,27 @@ impl Kafka {
         let consumer = self.consumer()?;
         let topic = topic.to_owned();
         blocking(move || read(&consumer, &topic, &wanted)).await
+    }
+
+    /// Waits until a topic has a record whose key has this in it. Returns once all it had then has been read.
+    pub(crate) async fn wait_for_key(&self, topic: &str, wanted: &str, limit: Duration) -> Result<()> {
+        let is_wanted = |record: &Record| {
+            let key = record.key.as_deref().unwrap_or_default();
+            key.windows(wanted.len()).any(|window| window == wanted.as_bytes())
+        };
+        let deadline = Instant::now() + limit;
+        let mut read_to = Ends::new();
+        loop {
+            let records = self.read_after(topic, &read_to).await?;
+            if records.iter().any(is_wanted) {
+                return Ok(());
+            }
+            for record in records {
+                read_to.insert(record.partition, record.offset + 1);
+            }
+            ensure!(Instant::now() < deadline, "{wanted} did not arrive in {topic} within {} s", limit.as_secs());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Deletes topics; those that are not there are fine.

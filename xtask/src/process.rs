@@ -115,6 +115,14 @@ pub(crate) fn signal(pid: u32, signal: &str) {
         Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\" 2>/dev/null", "sh", signal, &pid.to_string()]).status();
 }
 
+/// Sends a signal to a process and to all it has started.
+pub(crate) fn signal_tree(pid: u32, name: &str) {
+    signal(pid, name);
+    for child in children(pid) {
+        signal_tree(child, name);
+    }
+}
+
 /// When a process started, in ticks since boot: with its id, an identity that is never given twice. `None` when it is gone.
 pub(crate) fn start_time(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -153,11 +161,15 @@ fn wait_within(mut child: Child, name: &str, limit: Duration) -> Result<ExitStat
 
 /// Kills a process and all it started, children first so that none is adopted and lost.
 fn kill_tree(pid: u32) {
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    for child in children.split_whitespace().filter_map(|child| child.parse().ok()) {
+    for child in children(pid) {
         kill_tree(child);
     }
     signal(pid, "KILL");
+}
+
+fn children(pid: u32) -> Vec<u32> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    children.split_whitespace().filter_map(|child| child.parse().ok()).collect()
 }
 
 #[expect(

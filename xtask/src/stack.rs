@@ -4,6 +4,7 @@
 //! the ledger says was started here. Each service lives in a file of its own and knows nothing of the others.
 
 mod folder;
+mod hurt;
 mod jars;
 mod kafka;
 mod ledger;
@@ -36,6 +37,14 @@ pub(crate) enum Task {
     Down,
     /// Print how to reach it, as lines for `eval "$(cargo xtask stack env)"`
     Env,
+    /// Stop a service where it is: it holds its connections and answers nothing
+    Freeze(hurt::Victim),
+    /// Let a frozen service go on
+    Thaw(hurt::Victim),
+    /// End a service as a power cut would
+    Kill(hurt::Victim),
+    /// Start a killed service again, with what it had stored
+    Revive(hurt::Victim),
 }
 
 #[derive(Args, Clone, Default)]
@@ -92,6 +101,13 @@ pub(crate) fn run(workspace: &Workspace, task: Task) -> Result<()> {
         Task::Up(options) => print(&up(workspace, &options)?),
         Task::Down => down(workspace)?,
         Task::Env => print(&addresses(&Ledger::load(workspace)?)?),
+        Task::Freeze(victim) => hurt::freeze(&Ledger::load(workspace)?, &victim)?,
+        Task::Thaw(victim) => hurt::thaw(&Ledger::load(workspace)?, &victim)?,
+        Task::Kill(victim) => hurt::kill(&Ledger::load(workspace)?, &victim)?,
+        Task::Revive(victim) => {
+            let _turn = take_turn(workspace)?;
+            hurt::revive(workspace, &mut Ledger::load(workspace)?, &victim)?;
+        }
     }
     Ok(())
 }

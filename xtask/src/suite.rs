@@ -1,10 +1,11 @@
 //! `cargo xtask test`: every test there is, on services of its own.
 //!
-//! Rust's tests, the comparison with the official connector, the crash test, and the browser tests, one after the other; the
+//! Rust's tests, the comparison with the official connector, the tests of crashes and outages, and the browser tests, one after the other; the
 //! last line sums them up. Each phase has a limit, and all together have one, so that this never hangs.
 
 mod tally;
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -26,6 +27,9 @@ const NPM_LIMIT: Duration = Duration::from_secs(5 * 60);
 const RUST_LIMIT: Duration = Duration::from_secs(20 * 60);
 const PROGRAM_LIMIT: Duration = Duration::from_secs(12 * 60);
 const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
+
+/// What is quick; with `--away-s 60` and the rounds left to the program it is the whole test.
+const OUTAGE: &[&str] = &["outage", "--rounds", "kafka-killed,postgres-killed,mongodb-frozen", "--away-s", "5"];
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -77,7 +81,7 @@ impl Suite<'_> {
         let mut tally = Tally::default();
         tally.add("rust", self.rust(&["--workspace", "--exclude", "xtask"])?);
         tally.add("xtask", self.rust(&["-p", "xtask"])?);
-        for (name, arguments) in [("oracle", ["oracle"].as_slice()), ("crash", &["crash"])] {
+        for (name, arguments) in [("oracle", ["oracle"].as_slice()), ("crash", &["crash"]), ("outage", OUTAGE)] {
             if self.is_wanted(name) {
                 tally.add(name, self.program(name, arguments)?);
             }
@@ -133,6 +137,8 @@ impl Suite<'_> {
         command.args(arguments).arg("--naru").arg(self.workspace.binary(CI_PROFILE, "naru"));
         command.arg("--naru-log").arg(self.workspace.stack().join(format!("logs/naru-{name}.log")));
         command.envs(self.addresses.variables());
+        // Those who make faults have us hurt the services we started.
+        command.env("NARU_STACK_RULER", env::current_exe().context("Cannot tell which program this is")?);
         let is_good = process::run_reading(&mut command, self.limit(PROGRAM_LIMIT), |_| {});
         Ok(Tally::of_one(self.told(is_good)))
     }

@@ -72,6 +72,8 @@ impl ClientSettings {
         config.set("socket.keepalive.enable", "true");
         // The default waits up to ten seconds between attempts; a broker that is back should be noticed sooner.
         config.set("reconnect.backoff.max.ms", "2000");
+        // A broker that holds the connection and answers nothing counts as away after this; the default takes a minute.
+        config.set("socket.timeout.ms", "30000");
         for setting in settings {
             config.set(setting.name(), setting.value());
         }
@@ -101,6 +103,9 @@ pub(crate) enum Setting<'a> {
     Idempotent,
     /// Producer: how long a record may wait for its delivery before it is reported as failed.
     DeliveryTimeout(Duration),
+    /// Producer: how long the broker may wait for its replicas; shorter than a connection's own limit, so that it is the broker
+    /// that says so.
+    RequestTimeout(Duration),
     /// Producer: how long a batch waits for company.
     Linger(Duration),
     /// Producer: bytes of one batch at most.
@@ -146,6 +151,7 @@ impl Setting<'_> {
         match self {
             Setting::Idempotent => "enable.idempotence",
             Setting::DeliveryTimeout(_) => "message.timeout.ms",
+            Setting::RequestTimeout(_) => "request.timeout.ms",
             Setting::Linger(_) => "linger.ms",
             Setting::BatchSizeBytes(_) => "batch.size",
             Setting::QueueSizeBytes(_) => "queue.buffering.max.kbytes",
@@ -180,6 +186,7 @@ impl Setting<'_> {
             Setting::QueueSizeBytes(bytes) => (bytes / 1024).to_string(),
             Setting::Statistics(duration)
             | Setting::DeliveryTimeout(duration)
+            | Setting::RequestTimeout(duration)
             | Setting::Linger(duration)
             | Setting::FetchWait(duration)
             | Setting::EmptyFetchPause(duration) => duration.as_millis().to_string(),

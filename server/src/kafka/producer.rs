@@ -35,6 +35,9 @@ const MIN_BATCH_BYTES: usize = 1_000;
 /// How often the queue's state is told into the debug log.
 const STATISTICS_INTERVAL: Duration = Duration::from_secs(60);
 
+/// How long a broker may wait for its replicas before it says that they are too slow; the record is then sent again.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// How long `close` waits for what is in flight: the whole process must be gone within ten seconds of being told.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -263,6 +266,7 @@ fn make_producer(
         Setting::JavaPartitioner,
         Setting::Statistics(STATISTICS_INTERVAL),
         Setting::DeliveryTimeout(limits.delivery_timeout),
+        Setting::RequestTimeout(REQUEST_TIMEOUT),
         Setting::Linger(limits.linger),
         Setting::BatchSizeBytes(batch_size_bytes),
         Setting::QueueSizeBytes(limits.queue_size_bytes),

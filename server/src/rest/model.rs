@@ -144,12 +144,13 @@ impl<'a> TaskStatus<'a> {
     }
 }
 
-/// A failed task always has a trace, because a client post-processes it unasked; one that tries again shows its last error.
+/// A failed task always has a trace, because a client post-processes it unasked; one that tries again shows its last error, and
+/// one that runs what it waits for: RUNNING alone would be half the truth while Kafka or Postgres is away.
 fn trace(task: &StoredTask, state: ConnectState) -> Option<&str> {
     let trace = task.error.as_ref().map(|error| error.trace.as_str());
     match state {
         ConnectState::Failed => Some(trace.unwrap_or_default()),
-        ConnectState::Restarting => trace,
+        ConnectState::Restarting | ConnectState::Running => trace,
         _ => None,
     }
 }

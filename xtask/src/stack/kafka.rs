@@ -1,6 +1,7 @@
 //! One Kafka broker that is its own controller.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -23,7 +24,7 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     let broker_port = port::choose(wanted_port)?;
     let home = workspace.stack().join(NAME);
     folder::empty(&home)?;
-    let properties = home.join("server.properties");
+    let properties = properties(workspace);
     let words = BTreeMap::from([
         ("broker_port", broker_port.to_string()),
         ("controller_port", port::choose_other_than(broker_port)?.to_string()),
@@ -31,23 +32,36 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     ]);
     folder::fill_in(&workspace.path("dev/kafka/server.properties"), &properties, &words)?;
 
-    let class_path = jars::class_path(workspace, NAME);
     let mut format = Command::new("java");
     format
-        .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", &class_path])
+        .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"])
+        .arg(jars::class_path(workspace, NAME))
         .args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"])
         .arg(&properties);
     process::output(&mut format).context("Cannot format Kafka's data folder")?;
 
+    launch(workspace, broker_port)
+}
+
+/// Starts it again on its port, with the data it has.
+pub(super) fn revive(workspace: &Workspace, port: u16) -> Result<Running> {
+    launch(workspace, port)
+}
+
+fn launch(workspace: &Workspace, port: u16) -> Result<Running> {
     let mut command = Command::new("java");
     command
         .args(["-Xms256m", "-Xmx512m", "-XX:+UseG1GC"])
         .arg(logging(workspace))
-        .args(["-cp", &class_path, "kafka.Kafka"])
-        .arg(&properties);
+        .args(["-cp", &jars::class_path(workspace, NAME), "kafka.Kafka"])
+        .arg(properties(workspace));
     let log = workspace.stack().join("logs/kafka.log");
-    let start = Start { name: NAME, port: broker_port, stop_signal: "TERM", log: &log };
+    let start = Start { name: NAME, port, stop_signal: "TERM", log: &log };
     start.run(&mut command, || start.has_said("Kafka Server started"))
+}
+
+fn properties(workspace: &Workspace) -> PathBuf {
+    workspace.stack().join(NAME).join("server.properties")
 }
 
 /// Java's option for the log configuration that broker and worker share.

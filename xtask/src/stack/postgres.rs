@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
@@ -19,6 +20,8 @@ const USER: &str = "app";
 const DATABASE: &str = "naru";
 /// Postgres refuses to run as root; as root we run it as nobody, who owns its data.
 const NOBODY: u32 = 65534;
+/// Shared memory of a server that was killed is free once its last child has noticed.
+const REVIVE_LIMIT: Duration = Duration::from_secs(30);
 
 pub(super) fn url(port: u16) -> String {
     format!("postgres://{USER}@127.0.0.1:{port}/{DATABASE}")
@@ -39,8 +42,26 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     initdb.arg("-D").arg(&data).args(["-A", "trust", "-U", USER, "--no-sync", "--locale=C.UTF-8", "-E", "UTF8"]);
     process::output(&mut initdb).context("Cannot make Postgres' data folder")?;
     make_database(&programs, &data, is_root)?;
+    launch(workspace, &programs, port)
+}
 
-    let mut command = server(&programs, is_root);
+/// Starts it again on its port, with the data it has. What it had started itself needs a moment to be gone after a kill.
+pub(super) fn revive(workspace: &Workspace, port: u16) -> Result<Running> {
+    let programs = tools::postgres_folder().context("Postgres' server programs are missing")?;
+    let mut refusal = None;
+    let revived = process::wait_for("Postgres after its kill", REVIVE_LIMIT, || {
+        Ok(launch(workspace, &programs, port).map_err(|error| refusal = Some(error)).ok())
+    });
+    match (revived, refusal) {
+        (Err(late), Some(refusal)) => Err(refusal.context(late)),
+        (revived, _) => revived,
+    }
+}
+
+fn launch(workspace: &Workspace, programs: &Path, port: u16) -> Result<Running> {
+    let is_root = tools::is_root();
+    let data = data_folder(workspace, is_root);
+    let mut command = server(programs, is_root);
     command.arg("-D").arg(&data).args(["-p", &port.to_string()]);
     // No socket file, and no waiting for the disk: what is in here is worth nothing after a crash.
     for setting in [

@@ -6,16 +6,35 @@ use std::fmt::{self, Display, Formatter};
 use anyhow::{Result, ensure};
 use bson::Document;
 
-use super::history::{Change, History};
 use super::observation::{Effect, Observation, What};
+use super::writers::{Change, History, Written};
 
 /// How many examples of a fault are shown.
 const SHOWN: usize = 5;
 
+/// How often an event may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// Again after a fault, at most so many times.
+    AtLeastOnce { fault_count: usize },
+    /// Never again.
+    ExactlyOnce,
+}
+
+impl Delivery {
+    /// How often a document's events may go back.
+    fn replay_limit(self) -> usize {
+        match self {
+            Delivery::AtLeastOnce { fault_count } => fault_count,
+            Delivery::ExactlyOnce => 0,
+        }
+    }
+}
+
 /// What was found.
-#[derive(Debug, Default)]
-pub(super) struct Verdict {
-    kill_count: usize,
+#[derive(Debug)]
+pub(crate) struct Verdict {
+    delivery: Delivery,
     record_count: usize,
     change_count: usize,
     copied_duplicates: usize,
@@ -23,31 +42,34 @@ pub(super) struct Verdict {
     replay_count: usize,
     /// Documents whose events are not the changes that were acknowledged.
     lost: Vec<String>,
-    /// Documents whose events skip one or go back more often than naru was killed.
+    /// Documents whose events skip one or go back more often than there were faults.
     disordered: Vec<String>,
     /// Documents that the folded topic has otherwise than the collection.
     unequal: Vec<String>,
 }
 
-pub(super) fn reach(
+pub(crate) fn reach(
     observations: &[Observation],
     history: &History,
     documents: &[Document],
-    kill_count: usize,
+    delivery: Delivery,
 ) -> Verdict {
     let mut verdict = Verdict {
-        kill_count,
+        delivery,
         record_count: observations.len(),
-        change_count: history.values().map(Vec::len).sum(),
+        change_count: history.values().flatten().filter(|written| written.is_acknowledged).count(),
         copied_duplicates: copied_duplicates(observations),
-        ..Verdict::default()
+        streamed_duplicates: 0,
+        replay_count: 0,
+        lost: Vec::new(),
+        disordered: Vec::new(),
+        unequal: unequal(&fold(observations), documents),
     };
     let events = events_by_id(observations);
-    let none = Vec::new();
+    let (no_events, no_changes) = (Vec::new(), Vec::new());
     for id in history.keys().chain(events.keys()).collect::<BTreeSet<_>>() {
-        verdict.weigh(id, events.get(id).unwrap_or(&none), history.get(id).unwrap_or(&Vec::new()));
+        verdict.weigh(id, events.get(id).unwrap_or(&no_events), history.get(id).unwrap_or(&no_changes));
     }
-    verdict.unequal = unequal(&fold(observations), documents);
     verdict
 }
 
@@ -71,11 +93,11 @@ fn copied_duplicates(observations: &[Observation]) -> usize {
 }
 
 impl Verdict {
-    fn weigh(&mut self, id: &str, events: &Events<'_>, acknowledged: &[Change]) {
+    fn weigh(&mut self, id: &str, events: &Events<'_>, written: &[Written]) {
         let distinct: BTreeMap<&str, Change> = events.iter().copied().collect();
         self.streamed_duplicates += events.len() - distinct.len();
-        if !distinct.values().eq(acknowledged) {
-            self.lost.push(format!("{id}: acknowledged {acknowledged:?}, in the topic {:?}", distinct.values()));
+        if !are_all_and_only(distinct.values(), written) {
+            self.lost.push(format!("{id}: written {written:?}, in the topic {:?}", distinct.values()));
         }
         let places: BTreeMap<&str, usize> = distinct.keys().enumerate().map(|(place, token)| (*token, place)).collect();
         let mut expected_place = 0;
@@ -89,14 +111,15 @@ impl Verdict {
             replays += usize::from(place < expected_place);
             expected_place = place + 1;
         }
-        if replays > self.kill_count {
-            self.disordered.push(format!("{id}: went back {replays} times for {} kills", self.kill_count));
+        let limit = self.delivery.replay_limit();
+        if replays > limit {
+            self.disordered.push(format!("{id}: went back {replays} times, allowed are {limit}"));
         }
         self.replay_count += replays;
     }
 
     /// An error when anything is wrong.
-    pub(super) fn judge(&self) -> Result<()> {
+    pub(crate) fn judge(&self) -> Result<()> {
         ensure!(self.change_count > 0 && self.record_count > self.change_count, "The test tested nothing");
         for (what, examples) in [
             ("lost or invented changes", &self.lost),
@@ -106,13 +129,15 @@ impl Verdict {
             let shown: Vec<&str> = examples.iter().take(SHOWN).map(String::as_str).collect();
             ensure!(examples.is_empty(), "{} documents with {what}:\n{}", examples.len(), shown.join("\n"));
         }
+        let duplicates = self.copied_duplicates + self.streamed_duplicates;
+        ensure!(self.delivery != Delivery::ExactlyOnce || duplicates == 0, "{duplicates} records came twice");
         Ok(())
     }
 }
 
 impl Display for Verdict {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "{} kills, {} changes, {} records", self.kill_count, self.change_count, self.record_count)?;
+        writeln!(formatter, "{} changes, {} records", self.change_count, self.record_count)?;
         writeln!(
             formatter,
             "duplicates: {} copied, {} streamed in {} replays",
@@ -126,6 +151,14 @@ impl Display for Verdict {
             self.unequal.len()
         )
     }
+}
+
+/// Whether the events are the changes in their order; one without acknowledgement may be missing.
+fn are_all_and_only<'a>(events: impl Iterator<Item = &'a Change>, written: &[Written]) -> bool {
+    let mut events = events.peekable();
+    let nothing_is_lost =
+        written.iter().all(|written| events.next_if_eq(&&written.change).is_some() || !written.is_acknowledged);
+    nothing_is_lost && events.next().is_none()
 }
 
 fn fold(observations: &[Observation]) -> BTreeMap<&str, Document> {
@@ -165,25 +198,33 @@ mod tests {
     use bson::doc;
 
     use super::*;
-    use crate::crash::history::Kind;
+    use crate::history::writers::Kind;
 
     fn copied(version: i64) -> Observation {
         Observation { id: "a".to_owned(), what: What::Copied(doc! { "_id": "a", "version": version }) }
     }
 
+    fn update(version: i64) -> Change {
+        Change { kind: Kind::Update, version: Some(version) }
+    }
+
+    fn acknowledged(version: i64) -> Written {
+        Written { change: update(version), is_acknowledged: true }
+    }
+
     fn updated(version: i64) -> Observation {
-        let change = Change { kind: Kind::Update, version: Some(version) };
         let effect = Effect::Changes { set: doc! { "version": version }, removed: Vec::new() };
-        Observation { id: "a".to_owned(), what: What::Changed { token: format!("82{version:04}"), change, effect } }
+        let what = What::Changed { token: format!("82{version:04}"), change: update(version), effect };
+        Observation { id: "a".to_owned(), what }
     }
 
     fn updates(versions: &[i64]) -> History {
-        let changes = versions.iter().map(|version| Change { kind: Kind::Update, version: Some(*version) }).collect();
-        History::from([("a".to_owned(), changes)])
+        History::from([("a".to_owned(), versions.iter().map(|version| acknowledged(*version)).collect())])
     }
 
     fn verdict(observations: &[Observation], last_version: i64) -> Verdict {
-        reach(observations, &updates(&[2, 3, 4]), &[doc! { "_id": "a", "version": last_version }], 1)
+        let once_killed = Delivery::AtLeastOnce { fault_count: 1 };
+        reach(observations, &updates(&[2, 3, 4]), &[doc! { "_id": "a", "version": last_version }], once_killed)
     }
 
     #[test]
@@ -212,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn more_replays_than_kills_are_found() {
+    fn more_replays_than_faults_are_found() {
         let observations = [copied(1), updated(2), updated(2), updated(2), updated(3), updated(4)];
 
         assert_eq!(verdict(&observations, 4).disordered.len(), 1);
@@ -223,5 +264,45 @@ mod tests {
         let verdict = verdict(&[updated(2), updated(3), updated(4), copied(3)], 4);
 
         assert_eq!((verdict.lost.len(), verdict.unequal.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_change_nobody_made_is_found() {
+        let verdict = verdict(&[copied(1), updated(2), updated(3), updated(4), updated(5)], 5);
+
+        assert_eq!(verdict.lost.len(), 1);
+    }
+
+    #[test]
+    fn a_change_without_acknowledgement_may_be_there_or_not_but_once_it_is_later_ones_are_not_lost() {
+        let mut history = updates(&[2, 3]);
+        history.entry("a".to_owned()).or_default().insert(1, Written { change: update(9), is_acknowledged: false });
+        let weigh = |observations: &[Observation], version: i64| {
+            let documents = [doc! { "_id": "a", "version": version }];
+            reach(observations, &history, &documents, Delivery::AtLeastOnce { fault_count: 0 }).lost.len()
+        };
+        let unacknowledged = |token: &str| {
+            let effect = Effect::Changes { set: doc! { "version": 9_i64 }, removed: Vec::new() };
+            Observation {
+                id: "a".to_owned(),
+                what: What::Changed { token: token.to_owned(), change: update(9), effect },
+            }
+        };
+
+        assert_eq!(weigh(&[copied(1), updated(2), updated(3)], 3), 0);
+        assert_eq!(weigh(&[copied(1), updated(2), unacknowledged("8200021"), updated(3)], 3), 0);
+        assert_eq!(weigh(&[copied(1), updated(2), unacknowledged("8200021")], 9), 1);
+    }
+
+    #[test]
+    fn exactly_once_forgives_no_duplicate() {
+        let documents = [doc! { "_id": "a", "version": 4_i64 }];
+        let weigh = |observations: &[Observation]| {
+            reach(observations, &updates(&[2, 3, 4]), &documents, Delivery::ExactlyOnce).judge()
+        };
+
+        assert!(weigh(&[copied(1), updated(2), updated(3), updated(4)]).is_ok());
+        assert!(weigh(&[copied(1), updated(2), updated(3), updated(3), updated(4)]).is_err());
+        assert!(weigh(&[copied(1), copied(1), updated(2), updated(3), updated(4)]).is_err());
     }
 }

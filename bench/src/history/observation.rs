@@ -3,19 +3,19 @@
 use anyhow::{Context as _, Result, bail};
 use bson::Document;
 
-use super::history::{Change, Kind};
+use super::writers::{Change, Kind};
 use crate::default_json;
 use crate::topic::Record;
 
 /// One record, understood.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Observation {
-    pub(super) id: String,
-    pub(super) what: What,
+pub(crate) struct Observation {
+    pub(crate) id: String,
+    pub(crate) what: What,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum What {
+pub(crate) enum What {
     /// The copy read this document.
     Copied(Document),
     /// An event of the stream. Tokens are ordered as the events are.
@@ -24,13 +24,13 @@ pub(super) enum What {
 
 /// What an event does to the document.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     Becomes(Document),
     Changes { set: Document, removed: Vec<String> },
     Vanishes,
 }
 
-pub(super) fn of(records: &[Record]) -> Result<Vec<Observation>> {
+pub(crate) fn of(records: &[Record]) -> Result<Vec<Observation>> {
     records
         .iter()
         .map(|record| one(record).with_context(|| format!("The record at offset {}", record.offset)))
