@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use bson::{RawDocument, RawDocumentBuf, oid::ObjectId, rawdoc};
 use connect::config::{
-    ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat, PublishConfig,
-    Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat,
+    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
 };
 use connect::json::{Style, Writer};
 use connect::mongo::{Encoded, RecordEncoder, SyntheticEvents};
@@ -115,8 +115,8 @@ fn config() -> SourceConfig {
             key_format: OutputFormat::Json,
             value_format: OutputFormat::Json,
             json_formatter: JsonFormatterKind::Default,
-            key_converter: ConverterConfig::String,
-            value_converter: ConverterConfig::String,
+            key_converter: ConverterConfig::String(Charset::Utf8),
+            value_converter: ConverterConfig::String(Charset::Utf8),
         },
         topics: TopicNamingConfig {
             prefix: String::new(),

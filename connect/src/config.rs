@@ -23,9 +23,9 @@ mod warning;
 
 pub use field_error::FieldError;
 pub use source::{
-    ConnectionConfig, ConverterConfig, CopyConfig, ErrorTolerance, FullDocument, JsonFormatterKind, OutputConfig,
-    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig,
-    TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, CopyConfig, DecimalFormat, ErrorTolerance, FullDocument,
+    JsonConverterConfig, JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope, SourceConfig,
+    StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
 };
 pub use submitted::SubmittedConfig;
 pub use validate::{ValidatedKey, Validation, validate, validate_with_nulls};

@@ -10,9 +10,9 @@
 
 #[cfg(any(test, feature = "testing"))]
 pub mod arbitrary;
-mod date;
-mod decimal;
-mod double;
+pub(crate) mod date;
+pub(crate) mod decimal;
+pub(crate) mod double;
 mod escape;
 #[cfg(test)]
 mod properties;
@@ -24,6 +24,7 @@ mod writer;
 
 use bson::RawDocument;
 
+pub(crate) use escape::lossy;
 pub use reader::Unreadable;
 pub use writer::Writer;
 

@@ -13,6 +13,7 @@ pub mod mongo;
 pub mod pipeline;
 pub mod position;
 pub mod record;
+pub mod schema;
 pub mod snapshot;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -7,15 +7,25 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-/// A value as Kafka Connect's data API sees it, limited to the types the connector's output formats produce.
+use crate::schema::{Schema, Value};
+
+/// A key or value as Kafka Connect's data API sees it.
 ///
-/// `output.format.*=json` makes [`Data::Text`] (Connect schema STRING), `bson` makes [`Data::Bytes`] (schema BYTES).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `output.format.*=json` makes [`Data::Text`] (Connect schema STRING), `bson` makes [`Data::Bytes`] (schema BYTES), `schema`
+/// makes [`Data::Structure`]. The first two have no tree, so that most records never pay for one.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     /// Connect schema STRING.
     Text(String),
     /// Connect schema BYTES.
     Bytes(Bytes),
+    /// Any Connect schema, and a value of it.
+    Structure {
+        /// The schema; the same one for every record where it was configured.
+        schema: Arc<Schema>,
+        /// A value that fits it.
+        value: Value,
+    },
 }
 
 /// One header of a record: the official source writes none; dead letters and options of ours may.
@@ -28,7 +38,7 @@ pub struct Header {
 }
 
 /// A record before conversion. `value: None` is a tombstone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SourceRecord {
     /// Target topic, never empty.
     pub topic: Arc<str>,

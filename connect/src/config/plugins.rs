@@ -1,5 +1,6 @@
 //! The plugins that exist here under their Java class names, as `GET /connector-plugins` lists them.
 
+use super::Primitive;
 use super::definition::{self, ConfigKey, SOURCE_CLASS};
 
 /// The release of the official connector whose behaviour the source reproduces; shown as the plugin's version.
@@ -55,12 +56,27 @@ pub enum Converter {
     Json,
     /// `ByteArrayConverter`.
     ByteArray,
+    /// A converter of single values, such as `IntegerConverter`.
+    Primitive(Primitive),
 }
 
 impl Converter {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::String,
+        Self::Json,
+        Self::ByteArray,
+        Self::Primitive(Primitive::Boolean),
+        Self::Primitive(Primitive::Short),
+        Self::Primitive(Primitive::Integer),
+        Self::Primitive(Primitive::Long),
+        Self::Primitive(Primitive::Float),
+        Self::Primitive(Primitive::Double),
+    ];
+
     /// Finds a converter by class name, or by one of the aliases that Kafka Connect takes.
     pub fn find(class: &str) -> Option<Self> {
-        [Self::String, Self::Json, Self::ByteArray].into_iter().find(|converter| is_named(converter.class(), class))
+        Self::ALL.into_iter().find(|converter| is_named(converter.class(), class))
     }
 
     /// Java class name.
@@ -69,20 +85,41 @@ impl Converter {
             Self::String => STRING_CONVERTER,
             Self::Json => JSON_CONVERTER,
             Self::ByteArray => BYTE_ARRAY_CONVERTER,
+            Self::Primitive(primitive) => primitive.class(),
         }
     }
 }
 
-/// All plugins: connectors first, then converters, then header converters.
+const fn converter(class: &'static str) -> Plugin {
+    Plugin { class, kind: PluginKind::Converter, version: KAFKA_VERSION }
+}
+
+const fn header(class: &'static str) -> Plugin {
+    Plugin { class, kind: PluginKind::HeaderConverter, version: KAFKA_VERSION }
+}
+
+/// All plugins: connectors first, then converters, then header converters, each by class name.
 pub const PLUGINS: &[Plugin] = &[
     Plugin { class: SOURCE_CLASS, kind: PluginKind::Source, version: CONNECTOR_VERSION },
-    Plugin { class: BYTE_ARRAY_CONVERTER, kind: PluginKind::Converter, version: KAFKA_VERSION },
-    Plugin { class: JSON_CONVERTER, kind: PluginKind::Converter, version: KAFKA_VERSION },
-    Plugin { class: STRING_CONVERTER, kind: PluginKind::Converter, version: KAFKA_VERSION },
-    Plugin { class: BYTE_ARRAY_CONVERTER, kind: PluginKind::HeaderConverter, version: KAFKA_VERSION },
-    Plugin { class: JSON_CONVERTER, kind: PluginKind::HeaderConverter, version: KAFKA_VERSION },
-    Plugin { class: SIMPLE_HEADER_CONVERTER, kind: PluginKind::HeaderConverter, version: KAFKA_VERSION },
-    Plugin { class: STRING_CONVERTER, kind: PluginKind::HeaderConverter, version: KAFKA_VERSION },
+    converter("org.apache.kafka.connect.converters.BooleanConverter"),
+    converter(BYTE_ARRAY_CONVERTER),
+    converter("org.apache.kafka.connect.converters.DoubleConverter"),
+    converter("org.apache.kafka.connect.converters.FloatConverter"),
+    converter("org.apache.kafka.connect.converters.IntegerConverter"),
+    converter("org.apache.kafka.connect.converters.LongConverter"),
+    converter("org.apache.kafka.connect.converters.ShortConverter"),
+    converter(JSON_CONVERTER),
+    converter(STRING_CONVERTER),
+    header("org.apache.kafka.connect.converters.BooleanConverter"),
+    header(BYTE_ARRAY_CONVERTER),
+    header("org.apache.kafka.connect.converters.DoubleConverter"),
+    header("org.apache.kafka.connect.converters.FloatConverter"),
+    header("org.apache.kafka.connect.converters.IntegerConverter"),
+    header("org.apache.kafka.connect.converters.LongConverter"),
+    header("org.apache.kafka.connect.converters.ShortConverter"),
+    header(JSON_CONVERTER),
+    header(SIMPLE_HEADER_CONVERTER),
+    header(STRING_CONVERTER),
 ];
 
 /// The class names the MongoDB source, by its full name or an alias (`MongoSourceConnector`, `MongoSource`).

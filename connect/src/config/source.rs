@@ -3,9 +3,15 @@
 //! Made once from a validated [`super::SubmittedConfig`]; the worker, the outcome preview and the checks read it. Meanings
 //! are those of the official connector (`docs/GUARANTEES.md` lists the deliberate differences).
 
+mod output;
 mod parse;
 
 use bson::{Document, Timestamp};
+
+pub use output::{
+    Charset, ConverterConfig, DecimalFormat, JsonConverterConfig, JsonFormatterKind, OutputConfig, OutputFormat,
+    Primitive,
+};
 
 use super::{FieldError, SubmittedConfig};
 
@@ -102,52 +108,6 @@ pub struct PublishConfig {
     pub tombstone_on_delete: bool,
     /// `change.stream.document.key.as.key`.
     pub document_key_as_key: bool,
-}
-
-/// `output.format.key` and `.value`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputFormat {
-    /// JSON text (Connect STRING).
-    Json,
-    /// Raw BSON (Connect BYTES).
-    Bson,
-}
-
-/// `output.json.formatter`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JsonFormatterKind {
-    /// `DefaultJson`: legacy strict extended JSON.
-    Default,
-    /// `ExtendedJson`: canonical extended JSON v2.
-    Extended,
-    /// `SimplifiedJson`: plain JSON.
-    Simplified,
-}
-
-/// `key.converter` / `value.converter` with their own options.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConverterConfig {
-    /// `org.apache.kafka.connect.storage.StringConverter`.
-    String,
-    /// `org.apache.kafka.connect.json.JsonConverter` with `schemas.enable=false`.
-    JsonWithoutSchemas,
-    /// `org.apache.kafka.connect.converters.ByteArrayConverter`.
-    ByteArray,
-}
-
-/// Formats and converters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputConfig {
-    /// Format of keys.
-    pub key_format: OutputFormat,
-    /// Format of values.
-    pub value_format: OutputFormat,
-    /// How JSON text is written.
-    pub json_formatter: JsonFormatterKind,
-    /// Converter of keys.
-    pub key_converter: ConverterConfig,
-    /// Converter of values.
-    pub value_converter: ConverterConfig,
 }
 
 /// `topic.prefix`, `.suffix`, `.separator`, `.namespace.map`: parsed, ready for the topic mapper.

@@ -2,6 +2,7 @@
 //!
 //! Nothing that is submitted may be ignored in silence. Whoever builds a behaviour deletes its line here.
 
+use super::Charset;
 use super::definition::{ConfigKey, Letters, Validator};
 
 /// Which values of a property are refused.
@@ -13,12 +14,14 @@ enum Refused {
     Value(&'static str),
     /// Anything but these.
     ButOneOf(&'static [&'static str]),
+    /// Anything but a character set that can be written.
+    ButCharset,
 }
 
-use Refused::{ButDefault, ButOneOf, Value};
+use Refused::{ButCharset, ButDefault, ButOneOf, Value};
 
 const KEY_STORES: &str = "Java key stores; name PEM files in connection.uri instead (tlsCAFile, tlsCertificateKeyFile)";
-const SCHEMA_OUTPUT: &str = "output with schemas; json and bson work";
+const CHARSETS: &str = "character sets other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII";
 const DEAD_LETTERS: &str = "dead letter topics; with errors.tolerance=all a record at fault is skipped and reported";
 const HEARTBEATS: &str = "heartbeat records; the position of an idle stream is kept fresh without them";
 const EXACTLY_ONCE: &str = "exactly-once delivery; records are delivered at least once";
@@ -48,11 +51,6 @@ const UNBUILT: &[(&str, Refused, &str)] = &[
     ("change.stream.show.expanded.events", ButDefault, "expanded events"),
     ("collation", ButDefault, "collations"),
     ("topic.mapper", ButDefault, "topic mappers other than the default one"),
-    ("output.format.key", Value("schema"), SCHEMA_OUTPUT),
-    ("output.format.value", Value("schema"), SCHEMA_OUTPUT),
-    ("output.schema.infer.value", ButDefault, SCHEMA_OUTPUT),
-    ("output.schema.key", ButDefault, SCHEMA_OUTPUT),
-    ("output.schema.value", ButDefault, SCHEMA_OUTPUT),
     (
         "output.json.formatter",
         ButOneOf(&[
@@ -67,18 +65,8 @@ const UNBUILT: &[(&str, Refused, &str)] = &[
     ("heartbeat.interval.ms", ButDefault, HEARTBEATS),
     ("heartbeat.topic.name", ButDefault, HEARTBEATS),
     ("provider", ButDefault, "a suffix to the client's name"),
-    ("key.converter.schemas.enable", Value("true"), "JSON with schemas; set key.converter.schemas.enable=false"),
-    ("value.converter.schemas.enable", Value("true"), "JSON with schemas; set value.converter.schemas.enable=false"),
-    (
-        "key.converter.converter.encoding",
-        ButOneOf(&["UTF-8", "UTF8", "utf-8", "utf8"]),
-        "character sets other than UTF-8",
-    ),
-    (
-        "value.converter.converter.encoding",
-        ButOneOf(&["UTF-8", "UTF8", "utf-8", "utf8"]),
-        "character sets other than UTF-8",
-    ),
+    ("key.converter.converter.encoding", ButCharset, CHARSETS),
+    ("value.converter.converter.encoding", ButCharset, CHARSETS),
 ];
 
 /// Families of properties of which none works.
@@ -95,6 +83,7 @@ pub(super) fn refusal(key: &ConfigKey, value: &str) -> Option<&'static str> {
         ButDefault => !is_default(key, value),
         Value(unbuilt) => value.eq_ignore_ascii_case(unbuilt),
         ButOneOf(built) => !built.contains(&value),
+        ButCharset => Charset::find(value).is_none(),
     };
     is_refused.then_some(*what)
 }

@@ -106,9 +106,7 @@ fn is_known(name: &str, submitted: &SubmittedConfig) -> bool {
 }
 
 fn converter_options() -> impl Iterator<Item = ConfigKey> {
-    [Converter::String, Converter::Json, Converter::ByteArray]
-        .into_iter()
-        .flat_map(|converter| definition::converter_definitions(converter, ""))
+    Converter::ALL.into_iter().flat_map(|converter| definition::converter_definitions(converter, ""))
 }
 
 fn unknown(name: &str, is_compared: bool) -> Warning {
@@ -184,6 +182,7 @@ fn silenced(values: &Values<'_>, warnings: &mut Vec<Warning>) {
     if is_true("publish.full.document.only.tombstone.on.delete") && !is_true("publish.full.document.only") {
         add("publish.full.document.only.tombstone.on.delete", "publish.full.document.only");
     }
+    schemas(values, &mut add);
     let mode = values.submitted_text("startup.mode").unwrap_or_default().to_ascii_lowercase();
     if is_set(START_TIME) && mode != "timestamp" {
         add(START_TIME, "startup.mode");
@@ -208,8 +207,12 @@ fn converters(values: &Values<'_>, warnings: &mut Vec<Warning>) {
         let format = values.submitted_text(format_name).unwrap_or("json");
         match values.submitted_text(name) {
             None => {
-                let class =
-                    if format.eq_ignore_ascii_case("bson") { Converter::ByteArray } else { Converter::String }.class();
+                let class = match format.to_ascii_lowercase().as_str() {
+                    "bson" => Converter::ByteArray,
+                    "schema" => Converter::Json,
+                    _ => Converter::String,
+                }
+                .class();
                 let message = format!(
                     "{name} is not set: {class} is used here, a Kafka Connect worker has a default of its own."
                 );
@@ -222,6 +225,26 @@ fn converters(values: &Values<'_>, warnings: &mut Vec<Warning>) {
                 warnings.push(Warning { name: name.to_owned(), kind: WarningKind::DoublyQuoted, message });
             }
             Some(_) => {}
+        }
+    }
+}
+
+/// Properties of schemas that nothing reads.
+fn schemas(values: &Values<'_>, mut add: impl FnMut(&str, &str)) {
+    let is_schema =
+        |name: &str| values.submitted_text(name).is_some_and(|format| format.eq_ignore_ascii_case("schema"));
+    let is_inferred = values.flag("output.schema.infer.value");
+    if values.is_submitted("output.schema.key") && !is_schema("output.format.key") {
+        add("output.schema.key", "output.format.key");
+    }
+    if is_inferred && !is_schema("output.format.value") {
+        add("output.schema.infer.value", "output.format.value");
+    }
+    if values.is_submitted("output.schema.value") {
+        match (is_schema("output.format.value"), is_inferred) {
+            (false, _) => add("output.schema.value", "output.format.value"),
+            (true, true) => add("output.schema.value", "output.schema.infer.value"),
+            (true, false) => {}
         }
     }
 }

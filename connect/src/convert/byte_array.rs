@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{ConvertError, Converter};
+use super::{ConvertError, Converter, kind_of};
 use crate::record::Data;
 
 /// `org.apache.kafka.connect.converters.ByteArrayConverter`.
@@ -14,11 +14,11 @@ impl Converter for ByteArrayConverter {
         "org.apache.kafka.connect.converters.ByteArrayConverter"
     }
 
-    fn convert(&self, _topic: &str, data: Option<Data>) -> Result<Option<Bytes>, ConvertError> {
+    fn convert(&mut self, _topic: &str, data: Option<Data>) -> Result<Option<Bytes>, ConvertError> {
         match data {
             None => Ok(None),
             Some(Data::Bytes(bytes)) => Ok(Some(bytes)),
-            Some(Data::Text(_)) => Err(ConvertError::TextAsByteArray),
+            Some(other) => Err(ConvertError::SchemaType { converter: "ByteArrayConverter", found: kind_of(&other) }),
         }
     }
 }

@@ -50,7 +50,7 @@ fn write_year(out: &mut Vec<u8>, year: i64) {
 }
 
 /// Year, month and day of a day counted from 1970-01-01.
-fn civil(day: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(day: i64) -> (i64, i64, i64) {
     let shifted = day + EPOCH_DAYS;
     let era = shifted.div_euclid(ERA_DAYS);
     let of_era = shifted.rem_euclid(ERA_DAYS);

@@ -5,28 +5,47 @@ const NAN: u64 = 0x7C00_0000_0000_0000;
 const INFINITY: u64 = 0x7800_0000_0000_0000;
 /// Both set: the significand is out of range and counts as zero, and the exponent sits two bits lower.
 const LARGE: u64 = 0x6000_0000_0000_0000;
-const EXPONENT_BIAS: i64 = 6176;
+const EXPONENT_BIAS: i32 = 6176;
 
-/// Appends the text of a decimal given by its 128 bits.
-pub(super) fn write(out: &mut Vec<u8>, bits: u128) {
+/// What 128 bits stand for.
+pub(crate) enum Bits {
+    NotANumber,
+    Infinity { is_negative: bool },
+    Number { is_negative: bool, significand: u128, exponent: i32 },
+}
+
+/// Takes the bits of a decimal apart.
+pub(crate) fn split(bits: u128) -> Bits {
     let high = (bits >> 64) as u64;
+    let is_negative = high & SIGN != 0;
     if high & NAN == NAN {
-        out.extend_from_slice(b"NaN");
-        return;
-    }
-    if high & SIGN != 0 {
-        out.push(b'-');
+        return Bits::NotANumber;
     }
     if high & INFINITY == INFINITY {
-        out.extend_from_slice(b"Infinity");
-        return;
+        return Bits::Infinity { is_negative };
     }
     let (biased, significand) =
         if high & LARGE == LARGE { (high >> 47 & 0x3FFF, 0) } else { (high >> 49 & 0x3FFF, bits & ((1 << 113) - 1)) };
-    write_number(out, significand, biased as i64 - EXPONENT_BIAS);
+    Bits::Number { is_negative, significand, exponent: biased as i32 - EXPONENT_BIAS }
 }
 
-fn write_number(out: &mut Vec<u8>, significand: u128, exponent: i64) {
+/// Appends the text of a decimal given by its 128 bits.
+pub(super) fn write(out: &mut Vec<u8>, bits: u128) {
+    match split(bits) {
+        Bits::NotANumber => out.extend_from_slice(b"NaN"),
+        Bits::Infinity { is_negative } => {
+            out.extend_from_slice(if is_negative { b"-Infinity".as_slice() } else { b"Infinity" });
+        }
+        Bits::Number { is_negative, significand, exponent } => write_number(out, is_negative, significand, exponent),
+    }
+}
+
+/// Appends a number as Java's `BigDecimal` writes it, which is the driver's form as well.
+pub(crate) fn write_number(out: &mut Vec<u8>, is_negative: bool, significand: u128, exponent: i32) {
+    if is_negative {
+        out.push(b'-');
+    }
+    let exponent = i64::from(exponent);
     let mut buffer = itoa::Buffer::new();
     let digits = buffer.format(significand).as_bytes();
     let adjusted = exponent + digits.len() as i64 - 1;

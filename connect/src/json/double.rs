@@ -14,8 +14,48 @@ struct Digits {
 /// always writes two, takes those (4.9E-324, not 5.0E-324).
 const SPARSE: f64 = 1e-320;
 
-/// Appends a finite double.
+/// The same for floats, by the same reasoning.
+const SPARSE_FLOAT: f32 = 1e-42;
+
+/// Whether positive exponents get a sign.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plus {
+    Written,
+    LeftOut,
+}
+
+/// Appends a finite double as the driver writes it.
 pub(super) fn write(out: &mut Vec<u8>, value: f64) {
+    write_with(out, value, Plus::Written, || Digits::shortest(value.abs()));
+}
+
+/// Appends any double as Java's `Double.toString` writes it: no plus in exponents.
+pub(crate) fn write_java(out: &mut Vec<u8>, value: f64) {
+    if !write_unbounded(out, value) {
+        write_with(out, value, Plus::LeftOut, || Digits::shortest(value.abs()));
+    }
+}
+
+/// Appends any float as Java's `Float.toString` writes it.
+pub(crate) fn write_java_float(out: &mut Vec<u8>, value: f32) {
+    if !write_unbounded(out, f64::from(value)) {
+        write_with(out, f64::from(value), Plus::LeftOut, || Digits::shortest_float(value.abs()));
+    }
+}
+
+/// Appends what is no finite number; `false` if it is one.
+fn write_unbounded(out: &mut Vec<u8>, value: f64) -> bool {
+    match value {
+        _ if value.is_finite() => return false,
+        _ if value.is_nan() => out.extend_from_slice(b"NaN"),
+        _ if value > 0.0 => out.extend_from_slice(b"Infinity"),
+        _ => out.extend_from_slice(b"-Infinity"),
+    }
+    true
+}
+
+#[inline]
+fn write_with(out: &mut Vec<u8>, value: f64, plus: Plus, digits: impl FnOnce() -> Digits) {
     let magnitude = value.abs();
     if value.is_sign_negative() {
         out.push(b'-');
@@ -26,8 +66,8 @@ pub(super) fn write(out: &mut Vec<u8>, value: f64) {
         out.extend_from_slice(b".0");
         return;
     }
-    let digits = Digits::shortest(magnitude);
-    if is_plain { digits.write_plain(out) } else { digits.write_scientific(out) }
+    let digits = digits();
+    if is_plain { digits.write_plain(out) } else { digits.write_scientific(out, plus) }
 }
 
 impl Digits {
@@ -37,6 +77,15 @@ impl Digits {
     fn shortest(magnitude: f64) -> Self {
         let digits = Self::parse(zmij::Buffer::new().format_finite(magnitude).as_bytes());
         if digits.count == 1 && magnitude < SPARSE {
+            Self::parse(format!("{magnitude:.1e}").as_bytes())
+        } else {
+            digits
+        }
+    }
+
+    fn shortest_float(magnitude: f32) -> Self {
+        let digits = Self::parse(zmij::Buffer::new().format_finite(magnitude).as_bytes());
+        if digits.count == 1 && magnitude < SPARSE_FLOAT {
             Self::parse(format!("{magnitude:.1e}").as_bytes())
         } else {
             digits
@@ -95,11 +144,11 @@ impl Digits {
     }
 
     /// `1.0E+10`, `4.9E-324`.
-    fn write_scientific(&self, out: &mut Vec<u8>) {
+    fn write_scientific(&self, out: &mut Vec<u8>, plus: Plus) {
         out.push(self.digits[0]);
         out.push(b'.');
         out.extend_from_slice(if self.count > 1 { &self.digits[1..self.count] } else { b"0" });
-        out.extend_from_slice(if self.exponent > 0 { b"E+" } else { b"E" });
+        out.extend_from_slice(if self.exponent > 0 && plus == Plus::Written { b"E+" } else { b"E" });
         out.extend_from_slice(itoa::Buffer::new().format(self.exponent).as_bytes());
     }
 }

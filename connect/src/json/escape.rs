@@ -5,6 +5,7 @@
 //! symbols are written as they are. "Unassigned" is a matter of the Unicode version: this build knows Unicode 16, Java 17
 //! knows 13, Java 21 knows 15, so a few hundred recent characters differ between those too.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
@@ -143,6 +144,26 @@ fn escape_code(out: &mut Vec<u8>, code: u32) {
 pub(super) fn escape_unit(out: &mut Vec<u8>, unit: u16) {
     let nibble = |shift: u16| HEX[usize::from(unit >> shift & 0xF)];
     out.extend_from_slice(&[b'\\', b'u', nibble(12), nibble(8), nibble(4), nibble(0)]);
+}
+
+/// Text as the driver decodes it: whatever is not UTF-8 becomes U+FFFD, as many of them as Java's decoder puts there.
+pub(crate) fn lossy(text: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(replaced(text)),
+    }
+}
+
+#[cold]
+fn replaced(text: &[u8]) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let (code, size) = if byte < 0x80 { (u32::from(byte), 1) } else { decode(&text[at..]) };
+        decoded.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+        at += size;
+    }
+    decoded
 }
 
 /// No character: the bytes are not UTF-8.

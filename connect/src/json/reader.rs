@@ -71,6 +71,12 @@ impl<'a> Element<'a> {
         RawDocument::from_bytes(self.value).ok()
     }
 
+    /// The value of a document or array as a document.
+    pub(crate) fn nested(&self) -> Result<&'a RawDocument, Unreadable> {
+        let fault = Unreadable { offset: self.offset, reason: "a document has an impossible length" };
+        RawDocument::from_bytes(self.value).map_err(|_| fault)
+    }
+
     /// The bytes of a string value, without length and closing zero.
     pub(crate) fn string(&self) -> Option<&'a [u8]> {
         if self.tag != tag::STRING {

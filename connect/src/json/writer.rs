@@ -69,18 +69,34 @@ impl Writer {
     /// # Errors
     /// As [`Self::text`].
     pub fn bytes(&mut self, document: &RawDocument) -> Result<&[u8], Unreadable> {
+        let mut walk = self.begin(document.as_bytes());
+        walk.open(Kind::Document)?;
+        walk.run()?;
+        Ok(&self.out)
+    }
+
+    /// The text of one value, given by its type byte and exactly its bytes; lives until the next call.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub(crate) fn value_bytes(&mut self, tag: u8, value: &[u8]) -> Result<&[u8], Unreadable> {
+        let mut walk = self.begin(value);
+        walk.value(tag)?;
+        walk.run()?;
+        Ok(&self.out)
+    }
+
+    fn begin<'a>(&'a mut self, bytes: &'a [u8]) -> Walk<'a> {
         if self.out.capacity() > KEPT_BYTES {
             self.out = Vec::new();
         }
         self.out.clear();
         self.frames.clear();
-        let walk = Walk {
-            reader: Reader::new(document.as_bytes()),
+        Walk {
+            reader: Reader::new(bytes),
             text: Text { style: self.style, units: Units::get(), out: &mut self.out },
             frames: &mut self.frames,
-        };
-        walk.run()?;
-        Ok(&self.out)
+        }
     }
 }
 
@@ -91,8 +107,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Writes what is open to its end.
     fn run(mut self) -> Result<(), Unreadable> {
-        self.open(Kind::Document)?;
         while let Some(frame) = self.frames.last_mut() {
             let Frame { end, kind, is_empty } = *frame;
             if self.reader.at() >= end {

@@ -13,9 +13,10 @@ use crate::config::java_regex::TooManySteps;
 use crate::config::{OutputFormat, PublishConfig, SourceConfig};
 use crate::json::{self, Unreadable};
 use crate::record::{Data, SourceRecord};
+use crate::schema::{ProjectError, Projector, infer};
 
 /// What becomes of an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Mapped {
     /// It is published.
     Record(SourceRecord),
@@ -67,6 +68,17 @@ pub enum MapError {
         #[source]
         source: Unreadable,
     },
+    /// Its key or value does not fit the schema.
+    #[error("The {part} of a change event of {place} does not fit its schema")]
+    Schema {
+        /// Which of the two.
+        part: Part,
+        /// Where the event is from.
+        place: String,
+        /// What does not fit.
+        #[source]
+        source: ProjectError,
+    },
     /// The pipeline has made `documentKey` something else than a document.
     #[error("documentKey of a change event of {place} is not a document and cannot be the key")]
     KeyIsNoDocument {
@@ -107,6 +119,7 @@ pub struct EventMapper {
     key_format: OutputFormat,
     value_format: OutputFormat,
     json: json::Writer,
+    projector: Projector,
 }
 
 /// What of an event becomes the value.
@@ -125,9 +138,10 @@ impl EventMapper {
         Ok(Self {
             topics: TopicMapper::new(&config.topics)?,
             publish: config.publish,
-            key_format: config.output.key_format,
-            value_format: config.output.value_format,
+            key_format: config.output.key_format.clone(),
+            value_format: config.output.value_format.clone(),
             json: json::Writer::new(config.output.json_formatter.into()),
+            projector: Projector::new(config.output.json_formatter.into()),
         })
     }
 
@@ -151,14 +165,15 @@ impl EventMapper {
             Value::Nothing => return Ok(Mapped::Skipped(SkipReason::NoFullDocument)),
         };
         let topic = topic.legal_name().map_err(|source| MapError::Topic { place: place(), source: source.clone() })?;
-        let key = self.key_of(event)?;
-        let output = |part| move |source| MapError::Output { part, place: event.place(), source };
-        let key = self.data(&key, self.key_format).map_err(output(Part::Key))?;
-        let value = value.map(|document| self.data(document, self.value_format)).transpose();
+        let key = self.key_data(event)?;
+        let value = value.map(|document| {
+            let written = write(&self.value_format, &mut self.json, &mut self.projector, document);
+            written.map_err(|fault| fault.of(Part::Value, event))
+        });
         Ok(Mapped::Record(SourceRecord {
             topic: Arc::clone(topic),
             key: Some(key),
-            value: value.map_err(output(Part::Value))?,
+            value: value.transpose()?,
             headers: Vec::new(),
         }))
     }
@@ -176,6 +191,16 @@ impl EventMapper {
         }
     }
 
+    /// A structure is made of the whole event, by a schema that picks; text and bytes are the document key or the token.
+    fn key_data(&mut self, event: &Event<'_>) -> Result<Data, MapError> {
+        let document = match self.key_format {
+            OutputFormat::Schema(_) | OutputFormat::InferredSchema => Cow::Borrowed(event.raw()),
+            OutputFormat::Json | OutputFormat::Bson => self.key_of(event)?,
+        };
+        let written = write(&self.key_format, &mut self.json, &mut self.projector, &document);
+        written.map_err(|fault| fault.of(Part::Key, event))
+    }
+
     fn key_of<'a>(&self, event: &Event<'a>) -> Result<Cow<'a, RawDocument>, MapError> {
         if self.publish.document_key_as_key && event.has_document_key() {
             return match event.document_key() {
@@ -186,13 +211,39 @@ impl EventMapper {
         let key: Option<RawDocumentBuf> = event.token_key().map_err(MapError::Event)?;
         key.map(Cow::Owned).ok_or_else(|| MapError::NoId { place: event.place() })
     }
+}
 
-    fn data(&mut self, document: &RawDocument, format: OutputFormat) -> Result<Data, Unreadable> {
-        match format {
-            OutputFormat::Json => self.json.text(document).map(Data::Text),
-            OutputFormat::Bson => Ok(Data::Bytes(Bytes::copy_from_slice(document.as_bytes()))),
+/// Why a document did not become data.
+enum Fault {
+    Output(Unreadable),
+    Schema(ProjectError),
+}
+
+impl Fault {
+    fn of(self, part: Part, event: &Event<'_>) -> MapError {
+        match self {
+            Self::Output(source) | Self::Schema(ProjectError::Unreadable(source)) => {
+                MapError::Output { part, place: event.place(), source }
+            }
+            Self::Schema(source) => MapError::Schema { part, place: event.place(), source },
         }
     }
+}
+
+fn write(
+    format: &OutputFormat,
+    json: &mut json::Writer,
+    projector: &mut Projector,
+    document: &RawDocument,
+) -> Result<Data, Fault> {
+    let schema = match format {
+        OutputFormat::Json => return json.text(document).map(Data::Text).map_err(Fault::Output),
+        OutputFormat::Bson => return Ok(Data::Bytes(Bytes::copy_from_slice(document.as_bytes()))),
+        OutputFormat::Schema(schema) => Arc::clone(schema),
+        OutputFormat::InferredSchema => Arc::new(infer(document).map_err(Fault::Schema)?),
+    };
+    let value = projector.project(&schema, document).map_err(Fault::Schema)?;
+    Ok(Data::Structure { schema, value })
 }
 
 #[cfg(test)]

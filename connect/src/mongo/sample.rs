@@ -1,8 +1,8 @@
 //! A source configuration with every default, for tests to change.
 
 use crate::config::{
-    ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat, PublishConfig,
-    Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat,
+    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
 };
 
 /// The official connector's defaults, with string converters.
@@ -23,8 +23,8 @@ pub(super) fn config() -> SourceConfig {
             key_format: OutputFormat::Json,
             value_format: OutputFormat::Json,
             json_formatter: JsonFormatterKind::Default,
-            key_converter: ConverterConfig::String,
-            value_converter: ConverterConfig::String,
+            key_converter: ConverterConfig::String(Charset::Utf8),
+            value_converter: ConverterConfig::String(Charset::Utf8),
         },
         topics: TopicNamingConfig {
             prefix: String::new(),

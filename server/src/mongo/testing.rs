@@ -1,8 +1,8 @@
 //! A configuration with every default, for tests in here to change.
 
 use connect::config::{
-    ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat, PublishConfig,
-    Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat,
+    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
 };
 
 /// The defaults of the official connector for a scope.
@@ -23,8 +23,8 @@ pub(crate) fn config_of(scope: Scope) -> SourceConfig {
             key_format: OutputFormat::Json,
             value_format: OutputFormat::Json,
             json_formatter: JsonFormatterKind::Default,
-            key_converter: ConverterConfig::String,
-            value_converter: ConverterConfig::String,
+            key_converter: ConverterConfig::String(Charset::Utf8),
+            value_converter: ConverterConfig::String(Charset::Utf8),
         },
         topics: TopicNamingConfig {
             prefix: String::new(),

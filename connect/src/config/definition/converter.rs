@@ -17,7 +17,7 @@ const TYPE: ConfigKey = ConfigKey::new(
 .width(Width::None)
 .valid(Validator::OneOf { values: &["key", "value", "header"], letters: Letters::Exact });
 
-const BYTE_ARRAY: &[ConfigKey] = &[TYPE];
+const TYPE_ALONE: &[ConfigKey] = &[TYPE];
 
 const STRING: &[ConfigKey] = &[
     TYPE,
@@ -84,7 +84,7 @@ pub fn converter_definitions(converter: Converter, prefix: &str) -> Vec<ConfigKe
     let keys = match converter {
         Converter::String => STRING,
         Converter::Json => JSON,
-        Converter::ByteArray => BYTE_ARRAY,
+        Converter::ByteArray | Converter::Primitive(_) => TYPE_ALONE,
     };
     keys.iter().map(|key| if prefix.is_empty() { key.clone() } else { prefixed(prefix, key) }).collect()
 }

@@ -144,6 +144,7 @@ pub(in crate::config) enum Validator {
     JsonDocuments,
     NamespaceMap,
     JsonDocument,
+    AvroSchema,
     ClassName,
     Regex,
     StartTime,

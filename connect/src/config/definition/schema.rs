@@ -73,7 +73,8 @@ pub(super) const KEYS: &[ConfigKey] = &[
         "The Avro schema of keys when output.format.key is schema.",
     )
     .default(KEY_SCHEMA)
-    .high(),
+    .high()
+    .valid(Validator::AvroSchema),
     ConfigKey::new(
         "output.schema.value",
         ValueType::String,
@@ -82,7 +83,8 @@ pub(super) const KEYS: &[ConfigKey] = &[
         "The Avro schema of values when output.format.value is schema and no schema is inferred.",
     )
     .default(VALUE_SCHEMA)
-    .high(),
+    .high()
+    .valid(Validator::AvroSchema),
     ConfigKey::new(
         "output.json.formatter",
         ValueType::String,

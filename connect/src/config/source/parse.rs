@@ -1,14 +1,14 @@
 //! Submitted text to [`SourceConfig`]: defaults applied, old names folded into new ones, one property overruling another.
 
+mod output;
+
 use std::borrow::Cow;
 
 use super::{
-    ConnectionConfig, ConverterConfig, CopyConfig, ErrorTolerance, FullDocument, JsonFormatterKind, OutputConfig,
-    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig,
-    TopicNamingConfig,
+    ConnectionConfig, CopyConfig, ErrorTolerance, FullDocument, PublishConfig, Scope, SourceConfig, StartupMode,
+    StreamConfig, TopicCreationConfig, TopicNamingConfig,
 };
 use crate::config::connection_string::ConnectionString;
-use crate::config::plugins::Converter;
 use crate::config::validate::validate;
 use crate::config::value::Values;
 use crate::config::{FieldError, HIDDEN, SubmittedConfig, json_text, namespace_map, start_time};
@@ -47,7 +47,7 @@ fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
             tombstone_on_delete: values.flag("publish.full.document.only.tombstone.on.delete"),
             document_key_as_key: values.flag("change.stream.document.key.as.key"),
         },
-        output: output(values)?,
+        output: output::output(values)?,
         topics: topics(values)?,
         topic_creation: topic_creation(values)?,
         error_tolerance: error_tolerance(values),
@@ -129,52 +129,6 @@ fn full_document(values: &Values<'_>) -> Result<Option<FullDocument>, FieldError
 fn stages(values: &Values<'_>, name: &str) -> Result<Vec<bson::Document>, FieldError> {
     let text = values.text(name);
     json_text::documents(&text).map_err(|fault| FieldError::invalid(name, &text, &fault).at(fault.offset))
-}
-
-fn output(values: &Values<'_>) -> Result<OutputConfig, FieldError> {
-    let key_format = output_format(values, "output.format.key")?;
-    let value_format = output_format(values, "output.format.value")?;
-    let name = "output.json.formatter";
-    let class = values.text(name);
-    let json_formatter = match class.rsplit('.').next() {
-        Some("DefaultJson") => JsonFormatterKind::Default,
-        Some("ExtendedJson") => JsonFormatterKind::Extended,
-        Some("SimplifiedJson") => JsonFormatterKind::Simplified,
-        _ => return Err(unread(name, &class)),
-    };
-    Ok(OutputConfig {
-        key_format,
-        value_format,
-        json_formatter,
-        key_converter: converter(values, "key.converter", key_format)?,
-        value_converter: converter(values, "value.converter", value_format)?,
-    })
-}
-
-fn output_format(values: &Values<'_>, name: &str) -> Result<OutputFormat, FieldError> {
-    let text = values.text(name);
-    match text.to_ascii_lowercase().as_str() {
-        "json" => Ok(OutputFormat::Json),
-        "bson" => Ok(OutputFormat::Bson),
-        _ => Err(unread(name, &text)),
-    }
-}
-
-/// Where no converter is named, the one that carries the output format unchanged.
-fn converter(values: &Values<'_>, name: &str, format: OutputFormat) -> Result<ConverterConfig, FieldError> {
-    let Some(class) = values.submitted_text(name) else {
-        return Ok(match format {
-            OutputFormat::Json => ConverterConfig::String,
-            OutputFormat::Bson => ConverterConfig::ByteArray,
-        });
-    };
-    match Converter::find(class) {
-        Some(Converter::String) => Ok(ConverterConfig::String),
-        // Validation has made sure that schemas are off.
-        Some(Converter::Json) => Ok(ConverterConfig::JsonWithoutSchemas),
-        Some(Converter::ByteArray) => Ok(ConverterConfig::ByteArray),
-        None => Err(unread(name, class)),
-    }
 }
 
 fn topics(values: &Values<'_>) -> Result<TopicNamingConfig, FieldError> {

@@ -5,15 +5,10 @@ use crate::config::connection_string::ConnectionString;
 use crate::config::definition::{ConfigKey, Letters, SOURCE_CLASS, Validator};
 use crate::config::plugins::{self, Converter};
 use crate::config::{FieldError, java_regex, json_text, namespace_map, start_time};
+use crate::schema::avro;
 
-/// Converters that Kafka Connect or Confluent ship and that do not exist here.
+/// Converters that Confluent ships and that do not exist here.
 const FOREIGN_CONVERTERS: &[&str] = &[
-    "org.apache.kafka.connect.converters.BooleanConverter",
-    "org.apache.kafka.connect.converters.ShortConverter",
-    "org.apache.kafka.connect.converters.IntegerConverter",
-    "org.apache.kafka.connect.converters.LongConverter",
-    "org.apache.kafka.connect.converters.FloatConverter",
-    "org.apache.kafka.connect.converters.DoubleConverter",
     "io.confluent.connect.avro.AvroConverter",
     "io.confluent.connect.json.JsonSchemaConverter",
     "io.confluent.connect.protobuf.ProtobufConverter",
@@ -91,6 +86,10 @@ fn grammar_fault(validator: Validator, value: &str) -> Option<Fault> {
         Validator::JsonDocument => {
             let fault = json_text::document(value).err()?;
             Some(Fault::at(format!("Not a valid JSON document: {fault}"), fault.offset))
+        }
+        Validator::AvroSchema => {
+            let fault = avro::check(value).err()?;
+            Some(Fault { text: fault.message, offset: fault.offset })
         }
         Validator::NamespaceMap => {
             let fault = namespace_map::parse(value).err()?;

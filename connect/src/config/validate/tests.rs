@@ -137,7 +137,6 @@ fn a_wrong_connection_string_never_shows() {
 #[test]
 fn what_is_not_built_is_refused() {
     let cases = [
-        ("output.format.value", "Schema"),
         ("transforms", "a"),
         ("predicates", "p"),
         ("heartbeat.interval.ms", "10000"),
@@ -161,8 +160,6 @@ fn what_is_not_built_is_refused() {
         ("connection.ssl.keystorePassword", "hunter2"),
         ("topic.mapper", "com.example.Mapper"),
         ("output.json.formatter", "com.example.Json"),
-        ("output.schema.infer.value", "true"),
-        ("output.schema.value", "{}"),
         ("mongo.custom.auth.mechanism.enable", "true"),
         ("mongo.custom.auth.mechanism.providerClass", "com.example.Provider"),
         ("provider", "x"),
@@ -203,17 +200,49 @@ fn what_works_is_accepted() {
 }
 
 #[test]
-fn json_converter_needs_its_schemas_switched_off() {
-    for properties in [
-        &[("value.converter", "org.apache.kafka.connect.json.JsonConverter")][..],
-        &[("value.converter", "Json"), ("value.converter.schemas.enable", "TRUE")],
-    ] {
-        let found = messages(properties);
+fn schemas_are_checked_in_the_official_words_whether_they_are_used_or_not() {
+    let text = r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": ["int", "string"]}]}"#;
+    let reason = "Union Schemas are not supported, unless one value is null to represent an optional value.";
 
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0, "value.converter.schemas.enable");
-        assert!(found[0].1.contains("value.converter.schemas.enable=false"));
+    let found = messages(&[("output.schema.value", text)]);
+    let broken = messages(&[("output.schema.key", "{")]);
+
+    let message = format!("Invalid value {text} for configuration output.schema.value: Field 'a' is invalid. {reason}");
+    assert_eq!(found, [("output.schema.value".to_owned(), message)]);
+    assert!(broken[0].1.contains("for configuration output.schema.key: Invalid Avro schema. "), "{broken:?}");
+}
+
+#[test]
+fn a_schema_that_no_document_can_fill_is_refused_where_it_is_used() {
+    let endless = r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": ["null", "R"]}]}"#;
+    let schema = ("output.schema.value", endless);
+    let format = ("output.format.value", "schema");
+
+    assert_eq!(messages(&[schema]), []);
+    assert_eq!(messages(&[schema, format, ("output.schema.infer.value", "true")]), []);
+    let found = messages(&[schema, format]);
+    assert!(found[0].1.contains("The record 'R' contains itself"), "{found:?}");
+}
+
+#[test]
+fn structures_go_through_json_and_string_and_not_through_byte_array() {
+    let with = |class| messages(&[("output.format.value", "schema"), ("value.converter", class)]);
+
+    for class in ["Json", "String", "Integer", "org.apache.kafka.connect.converters.BooleanConverter"] {
+        assert_eq!(with(class), [], "{class}");
     }
+    let found = with("ByteArray");
+    assert!(found[0].1.contains("use org.apache.kafka.connect.json.JsonConverter"), "{found:?}");
+}
+
+#[test]
+fn character_sets_that_cannot_be_written_are_refused() {
+    let with = |name| messages(&[("value.converter", "String"), ("value.converter.converter.encoding", name)]);
+
+    for name in ["UTF-8", "utf-16", "ISO-8859-1", "US-ASCII"] {
+        assert_eq!(with(name), [], "{name}");
+    }
+    assert!(with("MS949")[0].1.starts_with("not supported yet: character sets"), "{:?}", with("MS949"));
 }
 
 #[test]

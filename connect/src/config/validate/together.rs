@@ -3,6 +3,7 @@
 use super::Validation;
 use crate::config::plugins::Converter;
 use crate::config::{FieldError, SubmittedConfig};
+use crate::schema::avro;
 
 /// Adds what the properties say against each other. A property that is wrong by itself takes no part.
 pub(super) fn check(submitted: &SubmittedConfig, validation: &mut Validation) {
@@ -24,7 +25,25 @@ pub(super) fn check(submitted: &SubmittedConfig, validation: &mut Validation) {
             errors.push(FieldError::invalid(name, &class, text));
         }
     }
+    errors.extend(unusable_schemas(submitted, &value));
     errors.into_iter().for_each(|error| validation.add_error(error));
+}
+
+/// A schema that is well formed and yet cannot be used, where one is used. Kafka Connect's task fails when it starts.
+fn unusable_schemas(submitted: &SubmittedConfig, value: &impl Fn(&str) -> Option<String>) -> Vec<FieldError> {
+    let is_inferred = value("output.schema.infer.value").is_some_and(|flag| flag == "true");
+    [("output.format.key", "output.schema.key", false), ("output.format.value", "output.schema.value", is_inferred)]
+        .into_iter()
+        .filter(|(format, _, is_unread)| {
+            !is_unread && value(format).is_some_and(|format| format.eq_ignore_ascii_case("schema"))
+        })
+        .filter_map(|(_, name, _)| {
+            // A default is always usable.
+            submitted.get(name)?;
+            let text = value(name)?;
+            avro::connect_schema(&text).err().map(|fault| FieldError::invalid(name, &text, fault))
+        })
+        .collect()
 }
 
 /// The converter to take when the chosen one cannot carry the format: Kafka Connect would fail on every record, or write the
@@ -33,6 +52,7 @@ fn better_converter(class: &str, format: &str) -> Option<Converter> {
     match (Converter::find(class)?, format.to_ascii_lowercase().as_str()) {
         (Converter::String, "bson") => Some(Converter::ByteArray),
         (Converter::ByteArray, "json") => Some(Converter::String),
+        (Converter::ByteArray, "schema") => Some(Converter::Json),
         _ => None,
     }
 }

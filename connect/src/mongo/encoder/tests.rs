@@ -6,12 +6,20 @@ use bson::{RawDocumentBuf, rawdoc};
 use bytes::Bytes;
 
 use super::{Encoded, RecordEncoder};
-use crate::config::{ConverterConfig, OutputFormat, SourceConfig};
+use crate::config::{
+    Charset, ConverterConfig, DecimalFormat, JsonConverterConfig, OutputFormat, Primitive, SourceConfig,
+};
 use crate::error::{Error, ErrorKind};
 use crate::mongo::sample::config;
 use crate::mongo::{CopiedEvents, SkipReason, SyntheticEvents};
 use crate::position::Namespace;
 use crate::record::ProducerRecord;
+
+const JSON: JsonConverterConfig = JsonConverterConfig {
+    schemas_enable: false,
+    decimal_format: DecimalFormat::Base64,
+    replace_null_with_default: true,
+};
 
 const SECRET: &str = "secret-content";
 
@@ -64,7 +72,9 @@ fn a_copied_document_and_its_later_changes_share_their_key() {
 #[test]
 fn a_tombstone_survives_every_converter() {
     let event = events().delete(&rawdoc! { "_id": 1 }).unwrap();
-    for converter in [ConverterConfig::String, ConverterConfig::JsonWithoutSchemas, ConverterConfig::ByteArray] {
+    let json = |schemas_enable| ConverterConfig::Json(JsonConverterConfig { schemas_enable, ..JSON });
+    let others = [ConverterConfig::ByteArray, ConverterConfig::Primitive(Primitive::Integer)];
+    for converter in [ConverterConfig::String(Charset::Utf8), json(true), json(false)].into_iter().chain(others) {
         let mut config = config();
         config.publish.full_document_only = true;
         config.publish.tombstone_on_delete = true;
@@ -90,7 +100,7 @@ fn what_is_skipped_is_said_with_the_reason() {
 #[test]
 fn json_through_the_json_converter_is_quoted_twice_as_the_official_worker_does() {
     let mut config = config();
-    config.output.key_converter = ConverterConfig::JsonWithoutSchemas;
+    config.output.key_converter = ConverterConfig::Json(JSON);
 
     let record = encode(&config, &events().delete(&rawdoc! { "_id": "a" }).unwrap());
 

@@ -1,11 +1,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
+
 use bson::{RawBson, RawDocumentBuf, oid::ObjectId, rawdoc};
 
 use super::{EventMapper, MapError, Mapped, Part, SkipReason};
 use crate::config::{JsonFormatterKind, OutputFormat, SourceConfig};
 use crate::mongo::sample::config;
 use crate::record::{Data, SourceRecord};
+use crate::schema::Value;
 
 const TOKEN_KEY: &str = r#"{"_id": {"_data": "82"}}"#;
 
@@ -30,7 +33,7 @@ fn record(config: &SourceConfig, event: &RawDocumentBuf) -> SourceRecord {
 fn text(data: &Option<Data>) -> Option<&str> {
     match data {
         Some(Data::Text(text)) => Some(text),
-        Some(Data::Bytes(_)) => panic!("bytes instead of text"),
+        Some(other) => panic!("{other:?} instead of text"),
         None => None,
     }
 }
@@ -206,4 +209,64 @@ fn malformed_contents_name_the_part_and_the_place() {
 
     assert!(matches!(error, MapError::Output { part: Part::Value, .. }), "{error}");
     assert_eq!(error.to_string(), "The value of a change event of jee.v cannot be written");
+}
+
+/// An Avro schema as it would be configured.
+fn schema(text: &str) -> OutputFormat {
+    OutputFormat::Schema(Arc::new(crate::schema::avro::connect_schema(text).unwrap()))
+}
+
+fn values(data: Option<Data>) -> Vec<Value> {
+    match data {
+        Some(Data::Structure { value: Value::Struct(values), .. }) => values,
+        other => panic!("{other:?} instead of a structure"),
+    }
+}
+
+#[test]
+fn a_key_with_a_schema_is_made_of_the_whole_event() {
+    let mut config = config();
+    config.output.key_format = schema(
+        r#"{"type": "record", "name": "k", "fields": [{"name": "documentKey._id", "type": "string"},
+            {"name": "ns.coll", "type": "string"}, {"name": "_id", "type": "string"}]}"#,
+    );
+    config.publish.document_key_as_key = false;
+
+    let key = record(&config, &insert()).key;
+
+    let token = Value::String(r#"{"_data": "82"}"#.to_owned());
+    let text = |text: &str| Value::String(text.to_owned());
+    assert_eq!(values(key), [text("5"), text("v"), token]);
+}
+
+#[test]
+fn a_value_has_the_schema_of_the_configuration_or_one_of_its_own() {
+    let mut config = config();
+    config.publish.full_document_only = true;
+    config.output.value_format =
+        schema(r#"{"type": "record", "name": "v", "fields": [{"name": "n", "type": ["long", "null"]}]}"#);
+    let document = |document: RawDocumentBuf| {
+        event("insert", rawdoc! { "fullDocument": document, "ns": { "db": "jee", "coll": "v" }, "documentKey": {} })
+    };
+
+    assert_eq!(values(record(&config, &document(rawdoc! { "n": 1 })).value), [Value::Int64(1)]);
+    assert_eq!(values(record(&config, &document(rawdoc! { "m": 1 })).value), [Value::Null]);
+    config.output.value_format = OutputFormat::InferredSchema;
+    let Some(Data::Structure { schema, value }) = record(&config, &document(rawdoc! { "m": 1 })).value else {
+        panic!("no structure")
+    };
+    assert_eq!((schema.fields()[0].name.as_str(), value), ("m", Value::Struct(vec![Value::Int32(1)])));
+}
+
+#[test]
+fn what_does_not_fit_a_schema_is_told_without_contents() {
+    let mut config = config();
+    config.output.value_format =
+        schema(r#"{"type": "record", "name": "v", "fields": [{"name": "operationType", "type": "int"}]}"#);
+
+    let error = EventMapper::new(&config).unwrap().map(&insert()).unwrap_err();
+
+    assert_eq!(error.to_string(), "The value of a change event of jee.v does not fit its schema");
+    let MapError::Schema { source, .. } = error else { panic!("{error:?}") };
+    assert_eq!(source.to_string(), "Schema type of int32 but value was of type: string");
 }

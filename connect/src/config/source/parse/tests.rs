@@ -3,6 +3,7 @@
 use bson::{Timestamp, doc};
 
 use super::*;
+use crate::config::{Charset, ConverterConfig, DecimalFormat, JsonConverterConfig, OutputFormat};
 
 fn config(properties: &[(&str, &str)]) -> SourceConfig {
     let submitted: SubmittedConfig =
@@ -20,7 +21,7 @@ fn nothing_submitted_gives_the_official_defaults() {
     assert_eq!(config.stream.poll_await_time_ms, 5000);
     assert_eq!(config.stream.full_document, None);
     assert!(config.publish.document_key_as_key && !config.publish.full_document_only);
-    assert_eq!(config.output.value_converter, ConverterConfig::String);
+    assert_eq!(config.output.value_converter, ConverterConfig::String(Charset::Utf8));
     assert_eq!(config.topics.separator, ".");
     assert_eq!(config.offset_partition_name, "mongodb://localhost:27017,localhost:27018,localhost:27019/");
 }
@@ -113,4 +114,44 @@ fn the_connectors_own_tolerance_wins_once_submitted() {
         config(&[("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")]).error_tolerance,
         ErrorTolerance::None
     );
+}
+
+#[test]
+fn a_schema_is_read_only_where_the_format_asks_for_one() {
+    let schema = ("output.schema.value", r#"{"type": "record", "name": "V", "fields": []}"#);
+    let (format, inferred) = (("output.format.value", "SCHEMA"), ("output.schema.infer.value", "true"));
+
+    assert_eq!(config(&[schema, inferred]).output.value_format, OutputFormat::Json);
+    assert_eq!(config(&[schema, format, inferred]).output.value_format, OutputFormat::InferredSchema);
+    let OutputFormat::Schema(read) = config(&[schema, format]).output.value_format else { unreachable!() };
+    assert_eq!(read.name.as_deref(), Some("V"));
+    let OutputFormat::Schema(default) = config(&[("output.format.key", "schema")]).output.key_format else {
+        unreachable!()
+    };
+    assert_eq!(default.name.as_deref(), Some("keySchema"));
+}
+
+#[test]
+fn the_json_converter_has_its_own_defaults_and_takes_structures_where_none_is_named() {
+    let defaults = JsonConverterConfig {
+        schemas_enable: true,
+        decimal_format: DecimalFormat::Base64,
+        replace_null_with_default: true,
+    };
+    let set = [
+        ("value.converter", "Json"),
+        ("value.converter.schemas.enable", "FALSE"),
+        ("value.converter.decimal.format", "numeric"),
+        ("value.converter.replace.null.with.default", "false"),
+    ];
+    let chosen = JsonConverterConfig {
+        schemas_enable: false,
+        decimal_format: DecimalFormat::Numeric,
+        replace_null_with_default: false,
+    };
+
+    let assumed = config(&[("output.format.value", "schema")]).output;
+    assert_eq!(assumed.value_converter, ConverterConfig::Json(defaults));
+    assert_eq!(assumed.key_converter, ConverterConfig::String(Charset::Utf8));
+    assert_eq!(config(&set).output.value_converter, ConverterConfig::Json(chosen));
 }

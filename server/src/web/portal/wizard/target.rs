@@ -132,6 +132,7 @@ pub(super) fn set_format(config: &mut SubmittedConfig, format: Format) {
         let fits = match config.get(name).map(str::trim).and_then(Converter::find) {
             Some(Converter::String | Converter::Json) => needed == Converter::String,
             Some(Converter::ByteArray) => needed == Converter::ByteArray,
+            Some(Converter::Primitive(_)) => false,
             None => false,
         };
         if !fits {
