@@ -6,6 +6,7 @@ use leptos::form::ActionForm;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+use super::header::focus_title;
 use super::icon::{Icon, IconName};
 use super::notice::failure_notice;
 use crate::api::connectors::ActOnConnector;
@@ -17,6 +18,8 @@ use crate::routes::paths;
 pub(crate) type Possible = Memo<(Vec<ConnectorAction>, Option<u64>)>;
 
 /// The buttons for what can be done now.
+///
+/// All of them are made once, and those that are not possible are hidden: news must not take away a dialog that somebody reads.
 #[component]
 pub(crate) fn ActionButtons(
     /// The connector.
@@ -25,17 +28,23 @@ pub(crate) fn ActionButtons(
     possible: Possible,
 ) -> impl IntoView {
     let act = ServerAction::<ActOnConnector>::new();
+    let value = act.value();
+    Effect::new(move |_| {
+        // The button that was pressed is about to go; a reader without a mouse would be left nowhere.
+        if matches!(value.get(), Some(Ok(()))) {
+            focus_title();
+        }
+    });
+    let buttons = ConnectorAction::ALL.map(|action| {
+        let name = name.clone();
+        if action.asks_first() {
+            view! { <AskedAction name action act possible/> }.into_any()
+        } else {
+            view! { <PlainAction name action act possible/> }.into_any()
+        }
+    });
     view! {
-        {move || {
-            let (actions, headroom_s) = possible.get();
-            actions.into_iter().map(|action| {
-                if action.asks_first() {
-                    view! { <AskedAction name=name.clone() action act headroom_s/> }.into_any()
-                } else {
-                    view! { <PlainAction name=name.clone() action act/> }.into_any()
-                }
-            }).collect::<Vec<_>>()
-        }}
+        {Vec::from(buttons)}
         <ActionFailure act/>
     }
     .into_any()
@@ -52,16 +61,23 @@ fn ActionFailure(act: ServerAction<ActOnConnector>) -> impl IntoView {
 }
 
 #[component]
-fn PlainAction(name: String, action: ConnectorAction, act: ServerAction<ActOnConnector>) -> impl IntoView {
+fn PlainAction(
+    name: String,
+    action: ConnectorAction,
+    act: ServerAction<ActOnConnector>,
+    possible: Possible,
+) -> impl IntoView {
     let language = use_language();
     view! {
-        <ActionForm action=act>
-            <ActionFields name action/>
-            <button class="button" type="submit" disabled=move || act.pending().get()>
-                <Icon name=icon(action)/>
-                {label(language, action)}
-            </button>
-        </ActionForm>
+        <div hidden=move || !is_possible(possible, action)>
+            <ActionForm action=act>
+                <ActionFields name action/>
+                <button class="button" type="submit" disabled=move || act.pending().get()>
+                    <Icon name=icon(action)/>
+                    {label(language, action)}
+                </button>
+            </ActionForm>
+        </div>
     }
     .into_any()
 }
@@ -71,7 +87,7 @@ fn AskedAction(
     name: String,
     action: ConnectorAction,
     act: ServerAction<ActOnConnector>,
-    headroom_s: Option<u64>,
+    possible: Possible,
 ) -> impl IntoView {
     let language = use_language();
     let dialog = NodeRef::<Dialog>::new();
@@ -93,13 +109,21 @@ fn AskedAction(
     let title_id = format!("ask-{}", action.code());
     let labelled_by = title_id.clone();
     view! {
-        <a class=class href=paths::connector_confirm(&name, action) on:click=open>
+        <a
+            class=class
+            href=paths::connector_confirm(&name, action)
+            hidden=move || !is_possible(possible, action)
+            on:click=open
+        >
             <Icon name=icon(action)/>
             {label(language, action)}
         </a>
         <dialog class="dialog" node_ref=dialog aria-labelledby=labelled_by>
             <h2 id=title_id>{question(language, action, &name)}</h2>
-            <Consequences action headroom_s/>
+            {move || {
+                let headroom_s = possible.with(|(_, headroom_s)| *headroom_s);
+                view! { <Consequences action headroom_s/> }
+            }}
             <div class="dialog-buttons">
                 <form method="dialog">
                     <button class="button" type="submit">{language.cancel()}</button>
@@ -112,6 +136,10 @@ fn AskedAction(
         </dialog>
     }
     .into_any()
+}
+
+fn is_possible(possible: Possible, action: ConnectorAction) -> bool {
+    possible.with(|(actions, _)| actions.contains(&action))
 }
 
 /// The hidden fields that say what is to be done to what.

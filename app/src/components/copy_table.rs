@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
+use super::table::{cell, cell_view, heading};
 use crate::i18n::{Language, format, use_language};
 use crate::model::connector::CopyRow;
 
@@ -18,14 +19,14 @@ pub(crate) fn CopyTable(
         <section class="block">
             <h2>{language.copy_title()}</h2>
             <div class="table-box">
-                <table class="table">
+                <table class="table table-cards table-copy">
                     <thead>
                         <tr>
-                            <th scope="col">{language.copy_collection()}</th>
-                            <th scope="col">{language.copy_progress()}</th>
-                            <th scope="col" class="number">{language.copy_documents()}</th>
-                            <th scope="col" class="number">{language.copy_rate()}</th>
-                            <th scope="col" class="number">{language.copy_left()}</th>
+                            {heading(language.copy_collection(), "")}
+                            {heading(language.copy_progress(), "")}
+                            {heading(language.copy_documents(), "number")}
+                            {heading(language.copy_rate(), "number")}
+                            {heading(language.copy_left(), "number")}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -55,10 +56,10 @@ fn copy_row(language: Language, row: CopyRow) -> AnyView {
     view! {
         <tr>
             <th scope="row" class="mono">{row.namespace}</th>
-            <td>{progress}</td>
-            <td class="number">{documents}</td>
-            <td class="number">{row.per_s.map(format::rate)}</td>
-            <td class="number">{row.remaining_s.map(|seconds| format::duration(language, seconds))}</td>
+            {cell_view(language.copy_progress(), "", Some(progress))}
+            {cell(language.copy_documents(), "number", Some(documents))}
+            {cell(language.copy_rate(), "number", row.per_s.map(format::rate))}
+            {cell(language.copy_left(), "number", row.remaining_s.map(|seconds| format::duration(language, seconds)))}
         </tr>
     }
     .into_any()

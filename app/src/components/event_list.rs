@@ -26,7 +26,8 @@ pub(crate) fn EventList(
 fn event_row(language: Language, event: EventRow, now_ms: i64) -> AnyView {
     let (class, icon) = look(&event.kind);
     let detail = detail(language, &event.kind);
-    let by = (event.actor != "naru").then(|| language.event_by(&event.actor));
+    // Until there is sign-in, everybody is the same somebody: naming them says nothing.
+    let by = (!matches!(event.actor.as_str(), "naru" | "local")).then(|| language.event_by(&event.actor));
     view! {
         <li class=class>
             <Icon name=icon/>

@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::header::focus;
 use super::icon::{Brand, Icon, IconName};
 use crate::i18n::{use_language, use_preferences};
 use crate::model::preferences::{Language, Theme, Zone};
 use crate::routes::paths;
+
+/// Id of the page within the frame.
+const CONTENT: &str = "content";
 
 /// The frame.
 #[component]
@@ -15,11 +19,20 @@ pub(crate) fn Frame(
     children: Children,
 ) -> impl IntoView {
     let language = use_language();
+    let pathname = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = pathname.get();
+        // A link within the portal makes no new document: without this, the focus would stay where the link was.
+        if before.is_some_and(|before| before != now) {
+            focus(CONTENT);
+        }
+        now
+    });
     view! {
         <a class="skip-link" href="#content" rel="external">{language.skip_to_content()}</a>
         <div class="frame">
             <Rail/>
-            <main id="content" class="content" tabindex="-1">{children()}</main>
+            <main id=CONTENT class="content" tabindex="-1">{children()}</main>
         </div>
     }
     .into_any()

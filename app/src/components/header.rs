@@ -5,6 +5,9 @@ use leptos_meta::Title;
 
 use crate::i18n::use_language;
 
+/// Id of a page's title.
+const TITLE_ID: &str = "page-title";
+
 /// The header, and the document's title.
 #[component]
 pub(crate) fn PageHeader(
@@ -29,11 +32,27 @@ pub(crate) fn PageHeader(
         <div class="page-header">
             <div class="page-heading">
                 {(!above.is_empty()).then(|| view! { <ul class="above">{above}</ul> })}
-                <h1>{title}</h1>
+                <h1 id=TITLE_ID tabindex="-1">{title}</h1>
                 {aside}
             </div>
             <div class="page-actions">{actions}</div>
         </div>
     }
     .into_any()
+}
+
+/// Takes the focus to the page's title: after something was done whose button is gone, and after a change of the page.
+pub(crate) fn focus_title() {
+    focus(TITLE_ID);
+}
+
+/// Takes the focus to an element once what has just changed is drawn. One that cannot take it is no reason to stop.
+pub(crate) fn focus(id: &'static str) {
+    request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+        let element = document().get_element_by_id(id);
+        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
 }

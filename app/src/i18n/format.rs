@@ -66,6 +66,11 @@ pub(crate) fn short_duration(language: Language, milliseconds: u64) -> String {
     }
 }
 
+/// How late something is; 0 when nothing is outstanding.
+pub(crate) fn lag(language: Language, milliseconds: u64) -> String {
+    if milliseconds == 0 { language.caught_up().to_owned() } else { short_duration(language, milliseconds) }
+}
+
 /// How long ago, or `just now`.
 pub(crate) fn ago(language: Language, at_ms: i64, now_ms: i64) -> String {
     let seconds = now_ms.saturating_sub(at_ms).max(0) as u64 / 1_000;

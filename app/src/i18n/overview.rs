@@ -1,5 +1,7 @@
 //! Words of a connector's overview and configuration.
 
+use super::Language;
+
 messages! {
     tab_overview => "Overview", "개요";
     tab_config => "Configuration", "설정";
@@ -31,6 +33,14 @@ messages! {
     tasks_title => "Tasks", "태스크";
     task_number(number) => "Task {number}", "태스크 {number}";
     task_on(worker) => "on {worker}", "{worker}에서 실행";
+    task_waiting => "waits for a worker", "작업자 대기 중";
+    task_starting => "is starting", "시작하는 중";
+    task_copying => "copies what exists", "기존 데이터 복사 중";
+    task_streaming => "follows changes", "변경을 따라가는 중";
+    task_draining => "finishes what is under way", "진행 중인 것을 마무리하는 중";
+    task_retrying => "tries again", "다시 시도하는 중";
+    task_failed => "has failed", "실패";
+    task_ended => "has ended", "끝남";
     no_tasks => "No task exists now.", "지금은 태스크가 없습니다.";
     trace_show => "What the task said", "태스크가 남긴 말";
 
@@ -102,4 +112,22 @@ messages! {
         "비밀 값은 빠져 있습니다. 그 자리에 직접 참조를 넣으세요.";
     unknown_property => "not known: kept, without effect", "알 수 없는 속성: 보관하지만 효과 없음";
     closest_property(name) => "did you mean {name}?", "혹시 {name}인가요?";
+}
+
+impl Language {
+    /// What a task does, by the server's word for its state; a word this build does not know is shown as it is.
+    pub(crate) fn task_state(self, state: &str) -> String {
+        match state {
+            "" => self.task_waiting(),
+            "starting" => self.task_starting(),
+            "copying" => self.task_copying(),
+            "streaming" => self.task_streaming(),
+            "draining" => self.task_draining(),
+            "retrying" => self.task_retrying(),
+            "failed" => self.task_failed(),
+            "ended" => self.task_ended(),
+            other => other,
+        }
+        .to_owned()
+    }
 }

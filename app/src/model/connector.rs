@@ -282,7 +282,7 @@ pub struct CopyRow {
 pub struct TaskRow {
     /// Its number.
     pub number: u32,
-    /// Kafka Connect's word for its state, e.g. `RUNNING`.
+    /// The server's word for what it does, e.g. `streaming`; empty while nobody runs it.
     pub state: String,
     /// The process that runs it.
     pub worker: String,

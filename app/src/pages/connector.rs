@@ -153,10 +153,7 @@ fn busy(title: &'static str, text: String) -> AnyView {
 fn numbers(language: Language, live: &ConnectorOverview, rates: Vec<f64>) -> AnyView {
     let flow = live.flow;
     let text = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned()).into_any();
-    let lag = flow.lag_ms.map(|lag| match lag {
-        0 => language.caught_up().to_owned(),
-        _ => format::short_duration(language, lag),
-    });
+    let lag = flow.lag_ms.map(|lag| format::lag(language, lag));
     let last = match flow.last_event_ms {
         Some(at_ms) => view! { <Moment at_ms now_ms=live.as_of_ms/> }.into_any(),
         None => view! { <span class="quiet">{language.no_rate_yet()}</span> }.into_any(),
@@ -212,7 +209,7 @@ fn task_view(language: Language, task: &TaskRow) -> AnyView {
         view! {
             <details>
                 <summary>{language.trace_show()}</summary>
-                <pre class="code" tabindex="0">{trace}</pre>
+                <pre class="code" tabindex="0" role="region" aria-label=language.trace_show()>{trace}</pre>
             </details>
         }
         .into_any()
@@ -222,7 +219,7 @@ fn task_view(language: Language, task: &TaskRow) -> AnyView {
             <p>
                 {language.task_number(&task.number)}
                 " "
-                <span class="mono">{task.state.clone()}</span>
+                <strong>{language.task_state(&task.state)}</strong>
                 " "
                 <span class="quiet">{worker}</span>
             </p>

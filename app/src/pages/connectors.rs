@@ -117,15 +117,17 @@ fn SearchForm(query: ConnectorQuery) -> impl IntoView {
     let language = use_language();
     view! {
         <form method="get" action=paths::CONNECTORS role="search" class="search">
-            <Icon name=IconName::Search/>
-            <input
-                class="input"
-                type="search"
-                name="search"
-                value=query.search
-                placeholder=language.search_connectors()
-                aria-label=language.search_connectors()
-            />
+            <div class="search-box">
+                <Icon name=IconName::Search/>
+                <input
+                    class="input"
+                    type="search"
+                    name="search"
+                    value=query.search
+                    placeholder=language.search_connectors()
+                    aria-label=language.search_connectors()
+                />
+            </div>
             {query.group.map(|group| view! { <input type="hidden" name="group" value=paths::group_code(group)/> })}
             <button class="button" type="submit">{language.search()}</button>
         </form>
@@ -175,7 +177,7 @@ fn table(language: Language, list: &ConnectorList) -> AnyView {
     let rows = list.rows.iter().map(|row| table_row(language, row, list.as_of_ms)).collect::<Vec<_>>();
     view! {
         <div class="table-box">
-            <table class="table table-connectors">
+            <table class="table table-cards table-connectors">
                 <thead>
                     <tr>
                         {heading(language.column_name(), "")}
@@ -195,7 +197,7 @@ fn table(language: Language, list: &ConnectorList) -> AnyView {
 }
 
 fn table_row(language: Language, row: &ConnectorRow, now_ms: i64) -> AnyView {
-    let lag = row.flow.lag_ms.map(|lag| format::short_duration(language, lag));
+    let lag = row.flow.lag_ms.map(|lag| format::lag(language, lag));
     let last = row.flow.last_event_ms.map(|at_ms| view! { <Moment at_ms now_ms/> }.into_any());
     view! {
         <tr>

@@ -52,15 +52,17 @@ fn use_query() -> Memo<TopicListQuery> {
 fn search_form(language: Language, query: &TopicListQuery) -> AnyView {
     view! {
         <form method="get" action=paths::TOPICS role="search" class="search topic-search">
-            <Icon name=IconName::Search/>
-            <input
-                class="input"
-                type="search"
-                name="search"
-                value=query.search.clone()
-                placeholder=language.search_topics()
-                aria-label=language.search_topics()
-            />
+            <div class="search-box">
+                <Icon name=IconName::Search/>
+                <input
+                    class="input"
+                    type="search"
+                    name="search"
+                    value=query.search.clone()
+                    placeholder=language.search_topics()
+                    aria-label=language.search_topics()
+                />
+            </div>
             <button class="button" type="submit">{language.search()}</button>
             <label class="tick">
                 <input type="checkbox" name="internal" value="yes" checked=query.with_internal/>
@@ -80,7 +82,7 @@ fn shown(language: Language, list: TopicList, query: &TopicListQuery) -> AnyView
     view! {
         <p class="quiet table-facts">{language.topics_found(&format::count(matching))}</p>
         <div class="table-box" role="region" tabindex="0" aria-label=language.topics_caption()>
-            <table class="table table-topics">
+            <table class="table table-cards table-topics">
                 <caption class="unseen">{language.topics_caption()}</caption>
                 <thead>
                     <tr>

@@ -15,7 +15,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::wizard::{begin_draft, show_draft};
 use crate::components::failure::Failure;
-use crate::components::header::PageHeader;
+use crate::components::header::{PageHeader, focus};
 use crate::components::load::load;
 use crate::components::notice::{FormFailure, failure_notice};
 use crate::components::stepper::stepper;
@@ -23,6 +23,9 @@ use crate::error::AppError;
 use crate::i18n::{Language, use_language};
 use crate::model::draft::{DraftId, DraftView, Step};
 use crate::routes::paths;
+
+/// Id of a step's title.
+const STEP_HEADING: &str = "step-heading";
 
 /// What saving a step answers.
 type Saved = Signal<Option<Result<DraftView, AppError>>>;
@@ -87,7 +90,7 @@ fn Steps(view: DraftView) -> impl IntoView {
         let now = step.get();
         if before.is_some_and(|before| before != now) {
             wizard.is_tried.set(false);
-            focus_heading();
+            focus(STEP_HEADING);
         }
         now
     });
@@ -188,19 +191,8 @@ fn save_failure(language: Language, saved: Saved) -> impl IntoView {
 /// A step's title; it takes the focus when the step changes.
 fn step_heading(title: &'static str, lead: &'static str) -> AnyView {
     view! {
-        <h2 id="step-heading" class="step-heading" tabindex="-1">{title}</h2>
+        <h2 id=STEP_HEADING class="step-heading" tabindex="-1">{title}</h2>
         {(!lead.is_empty()).then(|| view! { <p class="quiet lead">{lead}</p> })}
     }
     .into_any()
-}
-
-fn focus_heading() {
-    request_animation_frame(|| {
-        use wasm_bindgen::JsCast;
-        let heading = document().get_element_by_id("step-heading");
-        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // A heading that cannot take the focus is no reason to stop.
-            let _ = heading.focus();
-        }
-    });
 }

@@ -52,14 +52,18 @@ pub(crate) enum Verdict {
     Stopped,
 }
 
-/// How late a task is: 0 when everything that was read is committed, `None` before anything was.
+/// How late a task is: 0 when nothing is outstanding, `None` before anything was committed.
+///
+/// An idle stream is read up to the present while its token is committed only now and then: with nothing on its way to Kafka,
+/// what lies between the two is time in which nothing happened.
 pub(crate) fn lag_ms(gauges: &Gauges, now: DateTime<Utc>) -> Option<u64> {
+    let now_ms = now.timestamp_millis();
     let committed = gauges.committed_token_time_ms.or(gauges.last_event_time_ms)?;
-    let is_caught_up = gauges.in_flight == 0 && gauges.read_token_time_ms.is_none_or(|read| read <= committed);
-    if is_caught_up {
+    let is_nothing_left = |read: i64| read <= committed || now_ms.saturating_sub(read) <= BEHIND_AFTER_MS;
+    if gauges.in_flight == 0 && gauges.read_token_time_ms.is_none_or(is_nothing_left) {
         return Some(0);
     }
-    u64::try_from(now.timestamp_millis() - committed).ok().or(Some(0))
+    u64::try_from(now_ms - committed).ok().or(Some(0))
 }
 
 /// Judges a connector by its first task, which for a source is its only one.
@@ -85,7 +89,7 @@ fn judge_task(task: &StoredTask, copy: Option<&CopySum>, now: DateTime<Utc>) -> 
         // A running task with trouble waits for Kafka or Postgres, and goes on by itself.
         (Some(state), Some(error)) if may_retry(state) => Verdict::Retrying {
             attempt: observation.attempt,
-            next_in_s: task.next_retry_at.and_then(|at| u64::try_from((at - now).num_seconds()).ok()),
+            next_in_s: task.next_retry_at.and_then(|at| whole_seconds_until(at, now)),
             error: error.clone(),
         },
         (Some(ObservedState::Copying), _) => copying(copy),
@@ -96,6 +100,12 @@ fn judge_task(task: &StoredTask, copy: Option<&CopySum>, now: DateTime<Utc>) -> 
         (None | Some(ObservedState::Ended), _) => Verdict::Waiting,
         (Some(_), _) => Verdict::Starting,
     }
+}
+
+/// Rounded up, so that a countdown ends with 1; `None` once the moment is there.
+fn whole_seconds_until(at: DateTime<Utc>, now: DateTime<Utc>) -> Option<u64> {
+    let left_ms = u64::try_from((at - now).num_milliseconds()).ok()?;
+    Some(left_ms.div_ceil(1_000)).filter(|seconds| *seconds > 0)
 }
 
 fn may_retry(state: ObservedState) -> bool {
@@ -187,6 +197,24 @@ mod tests {
     }
 
     #[test]
+    fn an_idle_stream_is_up_to_date_between_two_commits_of_its_token() {
+        let mut gauges = Gauges {
+            committed_token_time_ms: Some(now().timestamp_millis() - 9_000),
+            read_token_time_ms: Some(now().timestamp_millis() - 500),
+            ..Gauges::default()
+        };
+        assert_eq!(lag_ms(&gauges, now()), Some(0));
+
+        gauges.in_flight = 1;
+        assert_eq!(lag_ms(&gauges, now()), Some(9_000), "something is on its way");
+
+        gauges = Gauges { read_token_time_ms: Some(now().timestamp_millis() - 3_600_000), ..gauges };
+        gauges =
+            Gauges { in_flight: 0, committed_token_time_ms: gauges.read_token_time_ms.map(|at| at - 1_000), ..gauges };
+        assert_eq!(lag_ms(&gauges, now()), Some(3_601_000), "reading an hour ago is not the present");
+    }
+
+    #[test]
     fn a_lost_position_is_a_gap_and_other_failures_need_somebody() {
         let mut gap = task(Some(ObservedState::Failed));
         gap.error = Some(error("NARU-1006"));
@@ -204,8 +232,13 @@ mod tests {
         retrying.error = Some(error("NARU-1002"));
         retrying.next_retry_at = Some(now() + chrono::TimeDelta::seconds(8));
 
-        let expected = Verdict::Retrying { attempt: 2, next_in_s: Some(8), error: error("NARU-1002") };
-        assert_eq!(verdict(&retrying), expected);
+        let expected = |next_in_s| Verdict::Retrying { attempt: 2, next_in_s, error: error("NARU-1002") };
+        assert_eq!(verdict(&retrying), expected(Some(8)));
+
+        retrying.next_retry_at = Some(now() + chrono::TimeDelta::milliseconds(300));
+        assert_eq!(verdict(&retrying), expected(Some(1)));
+        retrying.next_retry_at = Some(now());
+        assert_eq!(verdict(&retrying), expected(None), "no countdown shows 0");
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn Databases(
     view! {
         <fieldset class="choices" role="radiogroup">
             <legend class="field-label">{language.databases()}</legend>
-            {rows}
+            <div class="choice-list">{rows}</div>
         </fieldset>
     }
     .into_any()
