@@ -80,6 +80,11 @@ impl Connect {
         http::call(&self.base, "GET", &format!("/connectors/{name}/status"), None).await
     }
 
+    /// The connector's position in the official connector's form.
+    pub(crate) async fn offsets(&self, name: &str) -> Result<Answer> {
+        http::call(&self.base, "GET", &format!("/connectors/{name}/offsets"), None).await
+    }
+
     /// Deletes a connector and waits until it is gone; one that is not there is fine.
     pub async fn delete(&self, name: &str) -> Result<()> {
         let path = format!("/connectors/{name}");

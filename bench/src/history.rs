@@ -1,7 +1,8 @@
 //! What was written to a collection, what its topic says, and whether the two agree: the judge of every fault this crate makes.
 //!
-//! [`writers`] change documents and note what they mean to do before they do it, and what was acknowledged; [`observation`] reads
-//! records as events; [`verdict`] compares. The programs that make faults use them and decide nothing about right and wrong.
+//! [`writers`] change documents and note what they mean to do before they do it, and what was acknowledged; [`positions`] are
+//! watched meanwhile; [`observation`] reads records as events; [`verdict`] and [`transactions`] compare. The programs that make
+//! faults use them and decide nothing about right and wrong.
 //!
 //! What is demanded of a topic, read from its beginning:
 //!
@@ -12,8 +13,12 @@
 //!   updates applied, deletions removed) it gives the documents the collection has at the end.
 //! * **Order.** For each `_id` the events come in runs. Within a run each is the direct successor of the one before it. A new run
 //!   begins only by going back to an event that was there already, which is a replay, and there are no more replays than faults.
-//! * **Once**, where exactly once is promised: no event and no copied document comes twice.
+//! * **No position ahead of the topic.** Whatever position was told at any time, the events it covers were in the topic by then.
+//! * **Once**, where exactly once is promised: no event and no copied document comes twice, and records and positions are
+//!   committed together or not at all.
 
 pub(crate) mod observation;
+pub(crate) mod positions;
+pub(crate) mod transactions;
 pub(crate) mod verdict;
 pub(crate) mod writers;

@@ -15,6 +15,8 @@ const LIMIT: Duration = Duration::from_secs(100);
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) text: String,
 }
 
 /// Sends a request to `base`, an address like `http://127.0.0.1:8083`.
@@ -40,5 +42,6 @@ pub(crate) async fn call(base: &str, method: &str, path: &str, body: Option<&Val
     Ok(Answer {
         status: status.with_context(|| format!("{method} {path}: no status"))?,
         body: serde_json::from_str(body).unwrap_or_default(),
+        text: body.to_owned(),
     })
 }

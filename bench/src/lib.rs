@@ -7,7 +7,6 @@
 pub mod check;
 pub mod clinic;
 pub mod connect;
-pub mod crash;
 pub mod default_json;
 mod history;
 mod http;
@@ -18,5 +17,6 @@ pub mod outage;
 pub mod services;
 mod table;
 pub mod topic;
+pub mod torment;
 pub mod trickle;
 mod wait;

@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use bench::clinic::{self, Size};
 use bench::connect::Connect;
-use bench::crash::{self, Crash};
 use bench::measure::{self, Measure, Worker};
 use bench::naru::{Naru, NaruOptions};
 use bench::oracle::{self, Oracle};
 use bench::outage::{self, Outage, Round};
 use bench::services::Services;
+use bench::torment::{self, Torment};
 use bench::{check, trickle};
 use clap::{Args, Parser, Subcommand};
 
@@ -34,8 +34,8 @@ enum Program {
     Check(Check),
     /// Compare every record with the official connector's, over many configurations
     Oracle(OracleFlags),
-    /// Kill naru five times while it copies and streams, and prove that nothing is lost
-    Crash(CrashFlags),
+    /// Kill naru while it copies and streams, and prove that nothing is lost
+    History(HistoryFlags),
     /// Take Kafka, Postgres and MongoDB away in turn, and prove that it is told, passes and loses nothing
     Outage(OutageFlags),
     /// Measure both connectors on the same work
@@ -101,15 +101,29 @@ struct OracleFlags {
 }
 
 #[derive(Args)]
-struct CrashFlags {
+struct HistoryFlags {
     #[command(flatten)]
     services: Services,
     #[command(flatten)]
     naru: NaruOptions,
-    #[arg(long, default_value_t = 20_000)]
+    /// Documents that are copied
+    #[arg(long, default_value_t = 100_000)]
     documents: i32,
+    /// Changes that are made at least
     #[arg(long, default_value_t = 20_000)]
-    changes: usize,
+    updates: usize,
+    /// How often naru is killed
+    #[arg(long, default_value_t = 15)]
+    kills: usize,
+    /// Steps at which it has to die besides, once each, like `queued=abort@300`; needs a server with the feature `failpoints`
+    #[arg(long, value_delimiter = ',')]
+    failpoints: Vec<String>,
+    /// How often naru is frozen, taken over from, and let go on; needs --exactly-once
+    #[arg(long, default_value_t = 0)]
+    zombies: usize,
+    /// Ask the connector for exactly once, and hold it to that
+    #[arg(long)]
+    exactly_once: bool,
     #[arg(long)]
     seed: Option<u64>,
 }
@@ -197,8 +211,30 @@ async fn run(program: Program) -> Result<()> {
             check::run(&client, &services.kafka()?, &Connect::new(connect_url), &services.mongodb_uri, &database).await
         }
         Program::Oracle(flags) => compare(flags).await,
-        Program::Crash(CrashFlags { services, naru, documents, changes, seed }) => {
-            crash::run(&Crash { services, naru, documents, changes, seed: seed.unwrap_or_else(rand::random) }).await
+        Program::History(HistoryFlags {
+            services,
+            naru,
+            documents,
+            updates,
+            kills,
+            failpoints,
+            zombies,
+            exactly_once,
+            seed,
+        }) => {
+            let seed = seed.unwrap_or_else(rand::random);
+            torment::run(&Torment {
+                services,
+                naru,
+                documents,
+                updates,
+                kills,
+                failpoints,
+                zombies,
+                exactly_once,
+                seed,
+            })
+            .await
         }
         Program::Outage(OutageFlags { services, naru, stack, rounds, away_s, seed }) => {
             let (away, seed) = (Duration::from_secs(away_s), seed.unwrap_or_else(rand::random));

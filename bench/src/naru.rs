@@ -2,19 +2,24 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 
 use crate::connect::Connect;
 use crate::http;
 use crate::wait::until;
 
+/// The signal of a process that ended itself.
+const ABORTED: i32 = 6;
 const START_LIMIT: Duration = Duration::from_secs(60);
 const STOP_LIMIT: Duration = Duration::from_secs(15);
+/// A step that the server was told to die at comes within this time, or never.
+const DEATH_LIMIT: Duration = Duration::from_secs(60);
 
 /// Where the server is and what it stores its state in.
 #[derive(Args, Clone, Debug)]
@@ -43,28 +48,39 @@ pub struct Naru {
 impl Naru {
     /// Brings the database up to date, starts the server and waits until it is ready.
     pub async fn start(options: &NaruOptions, kafka: &str) -> Result<Self> {
+        let key_file = key_file(&options.naru_log)?;
+        Self::start_with(options, kafka, &options.naru_log, key_file).await
+    }
+
+    /// Starts one more server on the same database, which logs beside the first.
+    pub async fn start_beside(options: &NaruOptions, kafka: &str, name: &str) -> Result<Self> {
+        let log = options.naru_log.with_extension(format!("{name}.log"));
+        Self::start_with(options, kafka, &log, key_file(&options.naru_log)?).await
+    }
+
+    async fn start_with(options: &NaruOptions, kafka: &str, log: &Path, key_file: String) -> Result<Self> {
         let binary = options.naru.clone().context("--naru says which server to start")?;
         let database_url = options.database_url.clone().context("DATABASE_URL is not set")?;
         let [portal, connect, admin] = free_addresses()?;
-        if let Some(folder) = options.naru_log.parent() {
+        if let Some(folder) = log.parent() {
             fs::create_dir_all(folder).with_context(|| format!("Cannot make {}", folder.display()))?;
         }
-        File::create(&options.naru_log).with_context(|| format!("Cannot write {}", options.naru_log.display()))?;
+        File::create(log).with_context(|| format!("Cannot write {}", log.display()))?;
         let environment = vec![
             ("DATABASE_URL", database_url),
             ("NARU_KAFKA_BOOTSTRAP_SERVERS", kafka.to_owned()),
             ("NARU_PORTAL_LISTEN", portal),
             ("NARU_CONNECT_LISTEN", connect.clone()),
             ("NARU_ADMIN_LISTEN", admin.clone()),
-            ("NARU_SECRET_KEY_FILE", key_file(&options.naru_log)?),
+            ("NARU_SECRET_KEY_FILE", key_file),
         ];
-        let mut migrate = command(&binary, "migrate", &environment, &options.naru_log)?;
+        let mut migrate = command(&binary, "migrate", &environment, log)?;
         let status = migrate.status().with_context(|| format!("Cannot start {}", binary.display()))?;
         if !status.success() {
-            bail!("naru migrate ended with {status}; see {}", options.naru_log.display());
+            bail!("naru migrate ended with {status}; see {}", log.display());
         }
-        let child = serve(&binary, &environment, &options.naru_log)?;
-        let mut naru = Self { binary, environment, log: options.naru_log.clone(), admin, connect, child };
+        let child = serve(&binary, &environment, log)?;
+        let mut naru = Self { binary, environment, log: log.to_owned(), admin, connect, child };
         naru.wait_ready().await?;
         Ok(naru)
     }
@@ -96,10 +112,39 @@ impl Naru {
         self.wait_ready().await
     }
 
+    /// Starts it again so that it dies at a step, as `NARU_FAILPOINTS` names it, and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not die in time, or dies otherwise: of a server without failpoints, too.
+    pub(crate) async fn restart_to_die(&mut self, failpoint: &str) -> Result<()> {
+        let mut command = command(&self.binary, "serve", &self.environment, &self.log)?;
+        command.env("NARU_FAILPOINTS", failpoint);
+        self.child = command.spawn().with_context(|| format!("Cannot start {}", self.binary.display()))?;
+        let child = &mut self.child;
+        let mut ended = || child.try_wait().context("Cannot wait for naru");
+        let status = until("it dies", DEATH_LIMIT, || std::future::ready(ended())).await?;
+        ensure!(status.signal() == Some(ABORTED), "naru ended with {status}; see {}", self.log.display());
+        Ok(())
+    }
+
+    /// Sends it a signal by name.
+    pub(crate) fn signal(&self, name: &str) -> Result<()> {
+        let pid = self.child.id().to_string();
+        let status = Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", name, &pid]).status();
+        ensure!(status.context("Cannot signal naru")?.success(), "Cannot send {name} to naru");
+        Ok(())
+    }
+
+    /// How many tasks it runs itself.
+    pub(crate) async fn running_tasks(&self) -> Result<u32> {
+        let answer = http::call(&format!("http://{}", self.admin), "GET", "/metrics", None).await?;
+        let line = answer.text.lines().find_map(|line| line.strip_prefix("kafka_connect_worker_task_count "));
+        line.and_then(|count| count.trim().parse().ok()).context("The metrics do not say how many tasks run")
+    }
+
     /// Asks it to end and waits until it has.
     pub async fn stop(mut self) -> Result<()> {
-        let pid = self.child.id().to_string();
-        Command::new("sh").args(["-c", "kill -s TERM \"$1\"", "sh", &pid]).status().context("Cannot signal naru")?;
+        self.signal("TERM")?;
         let child = &mut self.child;
         let mut ended = || child.try_wait().context("Cannot wait for naru");
         let status = until("naru ends after SIGTERM", STOP_LIMIT, || std::future::ready(ended())).await?;

@@ -9,6 +9,7 @@ use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
 use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
@@ -105,6 +106,16 @@ impl Kafka {
         blocking(move || read(&consumer, &topic, &wanted)).await
     }
 
+    /// Every record that a reader of this isolation sees up to the topic's end, in the order of offsets. For topics of one
+    /// partition.
+    pub(crate) async fn read_whole(&self, topic: &str, isolation: Isolation) -> Result<Vec<Record>> {
+        let mut config = consumer_config(&self.bootstrap_servers);
+        config.set("isolation.level", isolation.name()).set("enable.partition.eof", "true");
+        let consumer: BaseConsumer = config.create().context("Cannot make a consumer")?;
+        let topic = topic.to_owned();
+        blocking(move || read_to_end(&consumer, &topic)).await
+    }
+
     /// Waits until a topic has a record whose key has this in it. Returns once all it had then has been read.
     pub(crate) async fn wait_for_key(&self, topic: &str, wanted: &str, limit: Duration) -> Result<()> {
         let is_wanted = |record: &Record| {
@@ -141,8 +152,31 @@ impl Kafka {
     }
 }
 
+/// Which records a reader is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// Those of committed transactions, and those without one.
+    Committed,
+    /// All, those of open and aborted transactions too.
+    Uncommitted,
+}
+
+impl Isolation {
+    fn name(self) -> &'static str {
+        match self {
+            Isolation::Committed => "read_committed",
+            Isolation::Uncommitted => "read_uncommitted",
+        }
+    }
+}
+
 fn consumer(bootstrap_servers: &str) -> Result<BaseConsumer> {
-    ClientConfig::new()
+    consumer_config(bootstrap_servers).create().context("Cannot make a consumer")
+}
+
+fn consumer_config(bootstrap_servers: &str) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
         .set("bootstrap.servers", bootstrap_servers)
         .set("group.id", "naru-bench")
         .set("client.id", "naru-bench")
@@ -150,9 +184,27 @@ fn consumer(bootstrap_servers: &str) -> Result<BaseConsumer> {
         .set("enable.partition.eof", "false")
         .set("isolation.level", "read_committed")
         .set("allow.auto.create.topics", "false")
-        .set("fetch.message.max.bytes", "20000000")
-        .create()
-        .context("Cannot make a consumer")
+        .set("fetch.message.max.bytes", "20000000");
+    config
+}
+
+fn read_to_end(consumer: &BaseConsumer, topic: &str) -> Result<Vec<Record>> {
+    let mut assignment = TopicPartitionList::new();
+    assignment.add_partition_offset(topic, 0, Offset::Beginning)?;
+    consumer.assign(&assignment).context("Cannot read the topic")?;
+    let mut records = Vec::new();
+    let mut last_progress = Instant::now();
+    loop {
+        match consumer.poll(POLL_LIMIT) {
+            Some(Ok(message)) => {
+                records.push(to_record(&message));
+                last_progress = Instant::now();
+            }
+            Some(Err(KafkaError::PartitionEOF(_))) => return Ok(records),
+            Some(Err(error)) => return Err(error).with_context(|| format!("Cannot read {topic}")),
+            None => ensure!(last_progress.elapsed() < READ_LIMIT, "The last records of {topic} did not come"),
+        }
+    }
 }
 
 fn read(consumer: &BaseConsumer, topic: &str, wanted: &[(i32, i64, i64)]) -> Result<Vec<Record>> {

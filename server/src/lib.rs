@@ -10,6 +10,7 @@ mod changes;
 pub mod config;
 mod db;
 mod detached;
+mod failpoint;
 mod health;
 mod http_log;
 mod ids;

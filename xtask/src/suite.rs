@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test there is, on services of its own.
 //!
-//! Rust's tests, the comparison with the official connector, the tests of crashes and outages, and the browser tests, one after the other; the
-//! last line sums them up. Each phase has a limit, and all together have one, so that this never hangs.
+//! Rust's tests, the comparison with the official connector, the tests of crashes and outages, and the browser tests, one after
+//! the other; the last line sums them up. Each phase has a limit, and all together have one, so that this never hangs.
 
 mod tally;
 
@@ -27,6 +27,16 @@ const NPM_LIMIT: Duration = Duration::from_secs(5 * 60);
 const RUST_LIMIT: Duration = Duration::from_secs(20 * 60);
 const PROGRAM_LIMIT: Duration = Duration::from_secs(12 * 60);
 const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
+
+/// What is built and tested. The server can be told where to die: `bench history` does.
+const ALL_BUT_US: &[&str] = &["--workspace", "--exclude", "xtask", "--features", "server/failpoints"];
+
+/// A short one: six kills, then a death at each step between reading and having committed.
+const HISTORY: &[&str] =
+    &["history", "--documents", "20000", "--updates", "10000", "--kills", "6", "--failpoints", EACH_STEP];
+const EACH_STEP: &str = "position-loaded=abort,source-opened=abort,read=abort@5,handed-over=abort@5,encoded=abort@300,\
+     topic-asked=abort,topic-ready=abort,unsent=abort@300,queued=abort@300,delivered=abort@5,commit-begun=abort@3,\
+     commit-done=abort@3";
 
 /// What is quick; with `--away-s 60` and the rounds left to the program it is the whole test.
 const OUTAGE: &[&str] = &["outage", "--rounds", "kafka-killed,postgres-killed,mongodb-frozen", "--away-s", "5"];
@@ -79,9 +89,9 @@ impl Suite<'_> {
         }
         self.build(has_browser_tests)?;
         let mut tally = Tally::default();
-        tally.add("rust", self.rust(&["--workspace", "--exclude", "xtask"])?);
+        tally.add("rust", self.rust(ALL_BUT_US)?);
         tally.add("xtask", self.rust(&["-p", "xtask"])?);
-        for (name, arguments) in [("oracle", ["oracle"].as_slice()), ("crash", &["crash"]), ("outage", OUTAGE)] {
+        for (name, arguments) in [("oracle", ["oracle"].as_slice()), ("history", HISTORY), ("outage", OUTAGE)] {
             if self.is_wanted(name) {
                 tally.add(name, self.program(name, arguments)?);
             }
@@ -106,15 +116,13 @@ impl Suite<'_> {
         let mut cargo = self.workspace.cargo();
         cargo.args([
             "build",
-            "--workspace",
-            "--exclude",
-            "xtask",
             "--profile",
             CI_PROFILE,
             "--lib",
             "--bins",
             "--tests",
         ]);
+        cargo.args(ALL_BUT_US);
         process::run_within(&mut cargo, self.limit(BUILD_LIMIT)).context("Cannot build the tests")?;
         if has_browser_tests {
             site::build(self.workspace, &self.workspace.site(CI_PROFILE))?;

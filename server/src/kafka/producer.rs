@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tracing::{debug, warn};
 
 use crate::blocking::blocking;
+use crate::failpoint::{self, Step};
 use crate::ids::{ConnectorName, TaskNumber};
 use crate::kafka::client::{ClientSettings, Setting};
 use crate::kafka::delivery::{DeliveryContext, DeliveryQueue, Reach};
@@ -193,8 +194,12 @@ impl Sink for KafkaSink {
         outgoing.key = record.key.as_deref();
         outgoing.payload = record.value.as_deref();
         outgoing.headers = native_headers(&record.headers);
+        failpoint::reach(Step::Unsent);
         let refused = match clients.producer.send(outgoing) {
-            Ok(()) => return Ok(Accepted::Queued),
+            Ok(()) => {
+                failpoint::reach(Step::Queued);
+                return Ok(Accepted::Queued);
+            }
             Err((error, _)) => error,
         };
         match refused {
@@ -215,14 +220,18 @@ impl Sink for KafkaSink {
             return Ok(());
         }
         let Some(topics) = self.clients.as_ref().map(|clients| clients.topics.clone()) else { return Err(closed()) };
+        failpoint::reach(Step::TopicAsked);
         self.find_or_create(&topics, topic).await?;
+        failpoint::reach(Step::TopicReady);
         self.fit_batches(&topics, topic).await?;
         self.ready_topics.insert(topic.to_owned());
         Ok(())
     }
 
     async fn deliveries(&mut self) -> Vec<Delivery> {
-        self.deliveries.next().await
+        let deliveries = self.deliveries.next().await;
+        failpoint::reach(Step::Delivered);
+        deliveries
     }
 
     async fn close(mut self) {

@@ -19,6 +19,7 @@ use super::read_ahead::{Expectation, ReadAhead, Room, Stopped};
 use super::reply::{Replies, Reply, token_and_time};
 use super::resume::explain_loss;
 use super::watch::{Start, Watch};
+use crate::failpoint::{self, Step};
 use crate::worker::progress::{Notice, TaskPhase, TaskProgress};
 
 /// Passing failures in a row, without an answer in between, before the error is passed on; the supervisor then takes over with
@@ -226,13 +227,16 @@ pub(super) async fn send_in_batches(
     room: Room,
     out: &ReadAhead,
 ) -> Result<(), Stopped> {
+    failpoint::reach(Step::Read);
     let mut rest = events;
     while rest.len() > max_events {
         let later = rest.split_off(max_events);
         out.send(batch(rest), None).await?;
         rest = later;
     }
-    out.send(batch(rest), Some(room)).await
+    out.send(batch(rest), Some(room)).await?;
+    failpoint::reach(Step::HandedOver);
+    Ok(())
 }
 
 fn batch(events: Vec<SourceEvent>) -> SourceBatch {

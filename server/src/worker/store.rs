@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tokio::time::timeout;
 
 use crate::db;
+use crate::failpoint::{self, Step};
 use crate::ids::{ConnectorId, LeaseEpoch, TaskNumber};
 
 /// How long Postgres may take. The stream goes on meanwhile, so this only decides how soon the news is told.
@@ -43,9 +44,13 @@ impl OffsetStore for PostgresStore {
     async fn commit(&self, position: Position) -> Result<(), Error> {
         let doing = "Committing the position to Postgres";
         let json = position.to_json();
+        failpoint::reach(Step::CommitBegun);
         let committing = db::position::commit_position(&self.pool, self.connector, self.task, self.epoch, &json);
         match timeout(STATEMENT_TIMEOUT, committing).await.map_err(|_| too_slow(doing))? {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                failpoint::reach(Step::CommitDone);
+                Ok(())
+            }
             Ok(false) => {
                 Err(Error::new(ErrorKind::LeaseLost, "The task has been taken over: its lease has a newer epoch"))
             }

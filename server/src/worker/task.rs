@@ -23,6 +23,7 @@ use super::observer::{TaskObserver, copy_progress};
 use super::progress::{Notice, TaskPhase, TaskProgress};
 use super::store::PostgresStore;
 use super::topic_memory::TopicMemory;
+use crate::failpoint::{self, Step};
 use crate::ids::{ConnectorId, ConnectorName, LeaseEpoch, TaskNumber};
 use crate::kafka::client::ClientSettings;
 use crate::kafka::delivery::Reach;
@@ -102,6 +103,7 @@ async fn open(
     let settings = Settings { tolerance: config.error_tolerance, ..Settings::default() };
     let store = PostgresStore::new(environment.pool, connector_id, task, epoch);
     let stored = store.load().await?;
+    failpoint::reach(Step::PositionLoaded);
     let sink = KafkaSink::open(SinkOptions {
         settings: ClientSettings::parse(&environment.kafka_bootstrap_servers).map_err(|error| {
             Error::caused(ErrorKind::Config, "The bootstrap servers of Kafka cannot be used", error)
@@ -112,6 +114,7 @@ async fn open(
         limits: SinkLimits::default(),
     })?;
     let prepared = prepare_source(Arc::new(config), stored.clone(), &progress).await?;
+    failpoint::reach(Step::SourceOpened);
     tell_copy(&prepared.position, &progress);
     // Before the first document is read: whatever happens from here on, the stream begins no later than now.
     if stored.as_ref() != Some(&prepared.position) {
@@ -143,6 +146,7 @@ fn encode_with(
     move |event| {
         Ok(match encoder.encode(event)? {
             Encoded::Record(record) => {
+                failpoint::reach(Step::Encoded);
                 topics.see(&record.topic);
                 Some(record)
             }
