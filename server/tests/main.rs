@@ -7,6 +7,7 @@
 
 mod process;
 mod rest;
+mod silence;
 mod stream;
 mod support;
 mod web;

@@ -1,8 +1,9 @@
 //! The real binary, as an operator runs it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::app::key_file;
@@ -39,20 +40,25 @@ pub(crate) struct Serving {
     child: Child,
     /// Asks its Kafka Connect API.
     pub(crate) connect: Client,
+    logged: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Serving {
     /// Starts one and waits until it says that it is up.
     pub(crate) fn start(database: &TestDatabase) -> Self {
-        let mut child = naru(&database.url_text(), &["serve"]).spawn().expect("the binary runs");
-        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        Self::start_logging(database, "info")
+    }
+
+    /// As [`Self::start`], with levels of its own.
+    pub(crate) fn start_logging(database: &TestDatabase, levels: &str) -> Self {
+        let mut child =
+            naru(&database.url_text(), &["serve"]).env("NARU_LOG", levels).spawn().expect("the binary runs");
         let (sender, receiver) = mpsc::channel();
-        // Reads to the end, so that the process never waits for a full pipe.
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let _ = sender.send(line);
-            }
-        });
+        let logged = Arc::<Mutex<Vec<String>>>::default();
+        let outputs: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("piped")), Box::new(child.stderr.take().expect("piped"))];
+        let readers = outputs.map(|output| follow(output, logged.clone(), sender.clone())).into();
         let address = loop {
             let line = receiver.recv_timeout(PATIENCE).expect("naru says that it is up");
             let entry: serde_json::Value = serde_json::from_str(&line).expect("JSON logs where there is no terminal");
@@ -60,7 +66,7 @@ impl Serving {
                 break address.parse().expect("an address");
             }
         };
-        Self { child, connect: Client::new(address) }
+        Self { child, connect: Client::new(address), logged, readers }
     }
 
     /// Sends a signal by name.
@@ -87,6 +93,29 @@ impl Serving {
             std::thread::park_timeout(Duration::from_millis(20));
         }
     }
+
+    /// Waits for the end; every line that was written.
+    pub(crate) fn lines_to_the_end(mut self) -> Vec<String> {
+        self.wait();
+        for reader in std::mem::take(&mut self.readers) {
+            reader.join().expect("no panic");
+        }
+        std::mem::take(&mut *self.logged.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Reads to the end, so that the process never waits for a full pipe.
+fn follow(
+    output: Box<dyn Read + Send>,
+    logged: Arc<Mutex<Vec<String>>>,
+    sender: mpsc::Sender<String>,
+) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            logged.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
+            let _ = sender.send(line);
+        }
+    })
 }
 
 impl Drop for Serving {
