@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use bson::{RawDocument, RawDocumentBuf, oid::ObjectId, rawdoc};
 use connect::config::{
-    Charset, ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat,
-    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, ErrorConfig, JsonFormatterKind, OutputConfig, OutputFormat,
+    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
 };
 use connect::json::{Style, Writer};
 use connect::mongo::{Encoded, RecordEncoder, SyntheticEvents};
@@ -124,8 +124,8 @@ fn config() -> SourceConfig {
             separator: ".".to_owned(),
             namespace_map: Vec::new(),
         },
-        topic_creation: TopicCreationConfig::default(),
-        error_tolerance: ErrorTolerance::None,
+        topic_creation: TopicCreationRules::default(),
+        errors: ErrorConfig::default(),
         offset_partition_name: "mongodb://localhost/jee".to_owned(),
     }
 }

@@ -5,6 +5,7 @@
 mod compatibility;
 pub mod connection_string;
 pub mod definition;
+mod error_handling;
 pub mod export;
 pub mod extended_json;
 mod field_error;
@@ -16,18 +17,21 @@ pub mod plugins;
 mod source;
 mod start_time;
 mod submitted;
+mod topic_creation;
 mod unsupported;
 mod validate;
 mod value;
 mod warning;
 
+pub use error_handling::{DeadLetterConfig, ErrorConfig, ErrorTolerance, Parties, Tolerance};
 pub use field_error::FieldError;
 pub use source::{
-    Charset, ConnectionConfig, ConverterConfig, CopyConfig, DecimalFormat, ErrorTolerance, FullDocument,
-    JsonConverterConfig, JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope, SourceConfig,
-    StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, CopyConfig, DecimalFormat, FullDocument, JsonConverterConfig,
+    JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope, SourceConfig, StartupMode,
+    StreamConfig, TopicNamingConfig,
 };
 pub use submitted::SubmittedConfig;
+pub use topic_creation::{TopicCreationConfig, TopicCreationRules};
 pub use validate::{ValidatedKey, Validation, validate, validate_with_nulls};
 pub use warning::{Warning, WarningKind};
 

@@ -44,6 +44,56 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// Its name, for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Config => "Config",
+            Self::SourceUnavailable => "SourceUnavailable",
+            Self::SourceAuthentication => "SourceAuthentication",
+            Self::SourcePermission => "SourcePermission",
+            Self::SourceUnsupported => "SourceUnsupported",
+            Self::PositionLost => "PositionLost",
+            Self::EventTooLarge => "EventTooLarge",
+            Self::SourceRefused => "SourceRefused",
+            Self::SinkUnavailable => "SinkUnavailable",
+            Self::SinkPermission => "SinkPermission",
+            Self::RecordTooLarge => "RecordTooLarge",
+            Self::TopicUnusable => "TopicUnusable",
+            Self::SinkRefused => "SinkRefused",
+            Self::Conversion => "Conversion",
+            Self::StoreUnavailable => "StoreUnavailable",
+            Self::LeaseLost => "LeaseLost",
+            Self::Internal => "Internal",
+        }
+    }
+}
+
+/// The step of a record's way at which it met an error, in Kafka Connect's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// The source makes the record: the connector's own part.
+    TaskPoll,
+    /// `key.converter`.
+    KeyConverter,
+    /// `value.converter`.
+    ValueConverter,
+    /// The producer and the broker.
+    KafkaProduce,
+}
+
+impl Stage {
+    /// The name that Kafka Connect gives it in headers and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TaskPoll => "TASK_POLL",
+            Self::KeyConverter => "KEY_CONVERTER",
+            Self::ValueConverter => "VALUE_CONVERTER",
+            Self::KafkaProduce => "KAFKA_PRODUCE",
+        }
+    }
+}
+
 /// What the supervisor does with an error of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Directive {
@@ -75,13 +125,14 @@ pub struct Policy {
 pub struct Error {
     kind: ErrorKind,
     context: String,
+    stage: Option<Stage>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
     /// An error without a cause of its own.
     pub fn new(kind: ErrorKind, context: impl Into<String>) -> Self {
-        Self { kind, context: context.into(), source: None }
+        Self { kind, context: context.into(), stage: None, source: None }
     }
 
     /// An error with its cause; the cause's text is never copied into `context`.
@@ -90,7 +141,19 @@ impl Error {
         context: impl Into<String>,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { kind, context: context.into(), source: Some(source.into()) }
+        Self { kind, context: context.into(), stage: None, source: Some(source.into()) }
+    }
+
+    /// Says at which step of a record's way it arose, unless that is said already.
+    #[must_use]
+    pub fn at(mut self, stage: Stage) -> Self {
+        self.stage.get_or_insert(stage);
+        self
+    }
+
+    /// The step of a record's way at which it arose; `None` for errors that belong to no record.
+    pub fn stage(&self) -> Option<Stage> {
+        self.stage
     }
 
     /// The kind, from which everything else follows.

@@ -19,4 +19,4 @@ pub mod snapshot;
 pub mod testing;
 pub mod window;
 
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Stage};

@@ -4,6 +4,7 @@
 //! documents ([`CopiedEvents`]) and to look into events ([`Event`]). Works on raw BSON and knows neither the driver nor Kafka.
 
 mod copied;
+mod dead_letter;
 mod encoder;
 mod event;
 mod mapper;
@@ -15,6 +16,7 @@ mod topic_name;
 mod topic_template;
 
 pub use copied::{CopiedEvents, copy_stages, with_namespace_last};
+pub use dead_letter::DeadLetters;
 pub use encoder::{Encoded, RecordEncoder};
 pub use event::Event;
 pub use mapper::{EventMapper, MapError, Mapped, Part, SkipReason};

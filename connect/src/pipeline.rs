@@ -12,6 +12,8 @@
 mod boundary;
 mod commits;
 mod coupling;
+mod encode;
+mod letters;
 mod run;
 
 use std::future::Future;
@@ -21,6 +23,7 @@ use bytes::Bytes;
 
 pub use boundary::TransactionLimits;
 pub use coupling::{Atomic, Coupling, Separate};
+pub use encode::{Encode, LetterContent};
 pub use run::{Ports, Settings, run};
 
 use crate::error::{Error, ErrorKind};
@@ -44,6 +47,11 @@ impl EventDocument {
     pub fn raw(&self) -> Result<&RawDocument, Error> {
         RawDocument::from_bytes(&self.0)
             .map_err(|error| Error::caused(ErrorKind::Conversion, "An event is not a BSON document", error))
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &Bytes {
+        &self.0
     }
 
     /// Its size.
@@ -83,7 +91,8 @@ pub trait Source: Send {
     fn next_batch(&mut self) -> impl Future<Output = Result<Option<SourceBatch>, Error>> + Send;
 }
 
-/// Identifies an accepted record until its delivery is known; strictly increasing in source order within one attempt.
+/// Identifies an accepted record until its delivery is known; strictly increasing in source order within one attempt. The dead
+/// letter of a record whose delivery failed goes under the same ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
@@ -103,7 +112,7 @@ pub struct Delivery {
     pub ticket: Ticket,
     /// `Ok` once the broker has it durably; an error is final for this attempt (the producer's own retries are spent).
     ///
-    /// An error of a kind whose policy is `Poison` speaks of this record alone and is skipped under `errors.tolerance=all`, so a
+    /// An error of a kind whose policy is `Poison` speaks of this record alone and is tolerated under `errors.tolerance=all`, so a
     /// sink must not say so of records that merely travelled with a bad one. Any other error ends the attempt.
     pub outcome: Result<(), Error>,
 }
@@ -171,6 +180,12 @@ pub trait Observer: Send + Sync {
 
     /// An event made no record: filtered, or a tolerated error.
     fn skipped(&self, _error: Option<&Error>) {}
+
+    /// A tolerated error: a dead letter takes the record's place.
+    fn set_aside(&self, _error: &Error) {}
+
+    /// Dead letters have become durable; they count among the durable records as well.
+    fn dead_letters(&self, _records: u64) {}
 
     /// The durable position has moved; it is not committed yet.
     fn advanced(&self, _position: &Position) {}

@@ -74,6 +74,13 @@ impl<M> Window<M> {
         self.slots.push_back(Slot { mark, size_bytes: 0, state: State::Durable });
     }
 
+    /// What was entered under a ticket that is in flight.
+    pub fn in_flight_mut(&mut self, ticket: Ticket) -> Option<&mut M> {
+        let index = usize::try_from(ticket.0.checked_sub(self.first)?).ok()?;
+        let slot = self.slots.get_mut(index).filter(|slot| slot.state == State::InFlight)?;
+        Some(&mut slot.mark)
+    }
+
     /// The record is durable: gives its bytes free and returns them, or `None` when nothing is in flight under the ticket.
     pub fn deliver(&mut self, ticket: Ticket) -> Option<usize> {
         self.settle(ticket, State::Durable)
@@ -196,6 +203,9 @@ mod tests {
 
         assert_eq!(window.deliver(Ticket(1)), None);
         assert_eq!(window.deliver(Ticket(7)), None);
+        assert_eq!(window.in_flight_mut(Ticket(1)), None);
+        assert_eq!(window.in_flight_mut(Ticket(7)), None);
+        assert_eq!(window.in_flight_mut(ticket), Some(&mut 1));
         assert_eq!(window.deliver(ticket), Some(10));
         assert_eq!(window.deliver(ticket), None);
         assert_eq!(durable(&mut window), vec![1, 2]);

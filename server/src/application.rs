@@ -140,7 +140,8 @@ impl Application {
         // Whoever installed one before (another application in a test's process) installed the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let sealer = Arc::new(config.secret.sealer().map_err(anyhow::Error::msg)?);
-        let kafka = ClientSettings::parse(&config.kafka.bootstrap_servers)?;
+        let security = config.kafka.security.security().map_err(|problems| anyhow::Error::msg(problems.join("\n")))?;
+        let kafka = ClientSettings::parse(&config.kafka.bootstrap_servers)?.secured(security);
         // Half for the doors, half for the workers: many requests must not keep a lease from being renewed.
         let for_worker = (config.database.max_connections / 2).max(WORKER_CONNECTIONS);
         let for_doors = config.database.max_connections.saturating_sub(for_worker).max(1);
@@ -162,21 +163,22 @@ impl Application {
         let addresses = listeners.addresses()?;
         let (worker, reins) = reins();
         let changes = Changes::new();
+        let kafka = self.kafka.clone();
         let state = AppState {
             pool: self.doors_pool.clone(),
             worker_id: self.config.listen.worker_id(addresses.connect).into(),
+            remote: Remote::new(self.kafka.clone(), self.config.kafka.may_create_topics()),
             config: self.config,
             sealer: self.sealer,
             replica: ReplicaId(Uuid::now_v7()),
             log_levels: self.log_levels,
             worker: worker.clone(),
             changes: changes.clone(),
-            remote: Remote::new(self.kafka.clone()),
             cluster: Cluster::new(self.kafka),
             recorded: self.recorded,
             shutdown: shutdown.clone(),
         };
-        let settings = worker_settings(&state, self.worker_pool.clone());
+        let settings = worker_settings(&state, kafka, self.worker_pool.clone());
         info!(
             portal = %addresses.portal, connect = %addresses.connect, admin = %addresses.admin,
             worker.id = %state.worker_id, "naru {} is up: portal http://{}", env!("CARGO_PKG_VERSION"), addresses.portal
@@ -194,13 +196,14 @@ impl Application {
     }
 }
 
-fn worker_settings(state: &AppState, pool: PgPool) -> WorkerSettings {
+fn worker_settings(state: &AppState, kafka: ClientSettings, pool: PgPool) -> WorkerSettings {
     WorkerSettings {
         pool,
         sealer: Arc::clone(&state.sealer),
         replica: state.replica,
         worker_id: Arc::clone(&state.worker_id),
-        kafka_bootstrap_servers: state.config.kafka.bootstrap_servers.clone(),
+        kafka,
+        may_create_topics: state.config.kafka.may_create_topics(),
         timing: state.config.timing.clone(),
     }
 }

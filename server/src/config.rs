@@ -5,6 +5,7 @@
 
 mod database;
 mod kafka;
+mod kafka_security;
 mod listen;
 mod log;
 mod secret;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use database::{DatabaseConfig, DatabaseUrl};
 pub use kafka::KafkaConfig;
+pub use kafka_security::{KafkaSecurityConfig, SaslMechanism, SecurityProtocol};
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
 pub use secret::SecretConfig;
@@ -85,6 +87,7 @@ impl Config {
     pub fn problems(&self) -> Vec<String> {
         let mut problems = self.listen.problems();
         problems.extend(self.secret.problem());
+        problems.extend(self.kafka.security.problems());
         problems
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod fault;
 pub(crate) mod partitioner;
 pub(crate) mod preflight;
 pub(crate) mod producer;
+pub(crate) mod security;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod topics;

@@ -135,6 +135,21 @@ fn write_connect_tasks(text: &mut Exposition, view: &WorkerView) {
     each(names::SKIPPED_TOTAL, Kind::Counter, "Events without a record", &|task| {
         Some(big(task.totals.records_skipped))
     });
+    // A tolerated error is an error, and a failure too, because no error of a record is mended by trying again.
+    for name in [names::ERRORS_TOTAL, names::FAILURES_TOTAL] {
+        each(name, Kind::Counter, "Records at fault that were tolerated", &|task| {
+            Some(big(task.totals.faults.record_errors))
+        });
+    }
+    each(names::ERRORS_LOGGED_TOTAL, Kind::Counter, "Tolerated errors that were logged", &|task| {
+        Some(big(task.totals.faults.errors_logged))
+    });
+    each(names::LETTERS_REQUESTED_TOTAL, Kind::Counter, "Dead letters written", &|task| {
+        Some(big(task.totals.faults.dead_letters))
+    });
+    each(names::LAST_ERROR, Kind::Gauge, "Time of the last tolerated error in ms since 1970", &|task| {
+        task.gauges.last_error_time_ms.map(big)
+    });
 }
 
 /// What Kafka Connect has no name for.
@@ -149,6 +164,9 @@ fn write_own_tasks(text: &mut Exposition, view: &WorkerView) {
         }
     };
     each(names::RECORDS, Kind::Counter, "Records durable in Kafka", &|task| Some(big(task.totals.records_written)));
+    each(names::DEAD_LETTERS, Kind::Counter, "Dead letters durable in Kafka", &|task| {
+        Some(big(task.totals.faults.dead_letters))
+    });
     each(names::BYTES, Kind::Counter, "Bytes of keys, values and headers durable in Kafka", &|task| {
         Some(big(task.totals.bytes_written))
     });
@@ -185,7 +203,7 @@ mod tests {
     use connect::lifecycle::ConnectState;
 
     use super::*;
-    use crate::db::status::{Gauges, Growth};
+    use crate::db::status::{Faults, Gauges, Growth};
     use crate::worker::view::ConnectorView;
 
     #[test]
@@ -203,7 +221,11 @@ mod tests {
                 task: 0,
                 observed: ObservedState::Streaming,
                 state: ConnectState::Running,
-                totals: Growth { records_written: 7, ..Growth::default() },
+                totals: Growth {
+                    records_written: 7,
+                    faults: Faults { dead_letters: 3, record_errors: 4, ..Faults::default() },
+                    ..Growth::default()
+                },
                 gauges: Gauges::default(),
             }],
         };
@@ -216,6 +238,9 @@ mod tests {
             r#"kafka_connect_connector_task_status{connector="pa\"ti",task="0",status="running"} 1"#,
             r#"kafka_connect_source_task_source_record_write_total{connector="pa\"ti",task="0"} 7"#,
             r#"naru_records_total{connector="pa\"ti",task="0"} 7"#,
+            r#"naru_dead_letters_total{connector="pa\"ti",task="0"} 3"#,
+            r#"kafka_connect_task_error_total_record_errors{connector="pa\"ti",task="0"} 4"#,
+            r#"kafka_connect_task_error_deadletterqueue_produce_requests{connector="pa\"ti",task="0"} 3"#,
             "naru_replicas 2",
         ] {
             assert!(text.lines().any(|have| have == line), "{line}\nin\n{text}");

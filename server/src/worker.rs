@@ -5,6 +5,7 @@
 mod backoff;
 mod clock;
 mod failure;
+mod faults;
 mod fence;
 mod ledger;
 mod load;
@@ -26,6 +27,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::config::WorkerTiming;
 use crate::ids::ReplicaId;
+use crate::kafka::client::ClientSettings;
 use crate::secret::Sealer;
 pub(crate) use supervisor::Supervisor;
 use view::WorkerView;
@@ -40,8 +42,10 @@ pub(crate) struct WorkerSettings {
     pub(crate) replica: ReplicaId,
     /// What this process is called in the Kafka Connect API.
     pub(crate) worker_id: Arc<str>,
-    /// `bootstrap.servers` of the Kafka that records go to.
-    pub(crate) kafka_bootstrap_servers: String,
+    /// The Kafka that records go to.
+    pub(crate) kafka: ClientSettings,
+    /// Whether missing topics are created there.
+    pub(crate) may_create_topics: bool,
     /// Periods.
     pub(crate) timing: WorkerTiming,
 }

@@ -1,5 +1,6 @@
 //! Data flows: from a real MongoDB into a real Kafka, through failures of each of the three.
 
+mod dead_letters;
 mod dropped;
 mod failures;
 mod flow;

@@ -103,6 +103,8 @@ fn noticed(language: Language, notice: &str, collection: &str) -> String {
         "store_back" => language.notice_store_back().to_owned(),
         "sink_away" => language.notice_sink_away().to_owned(),
         "sink_back" => language.notice_sink_back().to_owned(),
+        "records_set_aside" => language.notice_records_set_aside(&collection),
+        "records_skipped" => language.notice_records_skipped().to_owned(),
         word => word.to_owned(),
     }
 }

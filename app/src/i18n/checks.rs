@@ -145,6 +145,7 @@ const REASONS: &[Word] = &[
     word("illegal-name", "a topic name is not legal", "쓸 수 없는 토픽 이름입니다"),
     word("replication-factor", "more copies than there are brokers", "복제 수가 브로커 수보다 많습니다"),
     word("partitions", "the number of partitions cannot be used", "쓸 수 없는 파티션 수입니다"),
+    word("topic-missing", "a topic is missing", "없는 토픽이 있습니다"),
     word("topic-config", "a topic setting cannot be used", "쓸 수 없는 토픽 설정이 있습니다"),
     word("policy", "a policy of the brokers forbids it", "브로커 정책이 금지합니다"),
     word("sign-in-refused", "the broker refused user or password", "브로커가 사용자나 비밀번호를 거부했습니다"),
@@ -211,7 +212,12 @@ const REMEDIES: &[Word] = &[
     word("rename-topic", "Change the topic names in step 4.", "4단계에서 토픽 이름을 바꾸세요."),
     word("lower-replication-factor", "Lower the replication in step 4.", "4단계에서 복제 수를 낮추세요."),
     word("correct-partitions", "Correct the partitions in step 4.", "4단계에서 파티션 수를 고치세요."),
-    word("correct-topic-config", "Correct topic.creation.default.*.", "topic.creation.default.*를 고치세요."),
+    word("correct-topic-config", "Correct topic.creation.*.", "topic.creation.*를 고치세요."),
+    word(
+        "create-topic-yourself",
+        "Create the topic: this server may not.",
+        "이 서버는 토픽을 만들지 않으니 직접 만드세요.",
+    ),
     word("ask-kafka-owner", "Ask who runs Kafka.", "Kafka 담당자에게 문의하세요."),
     word("raise-topic-limit", "Raise max.message.bytes of the topic.", "토픽의 max.message.bytes를 올리세요."),
 ];

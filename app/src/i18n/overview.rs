@@ -77,6 +77,10 @@ messages! {
     notice_store_back => "Postgres answers again", "Postgres가 다시 응답합니다";
     notice_sink_away => "Kafka does not answer; records wait", "Kafka가 응답하지 않아 레코드가 기다립니다";
     notice_sink_back => "Kafka answers again", "Kafka가 다시 응답합니다";
+    notice_records_set_aside(topic) => "Records at fault went to the dead letter topic {topic}",
+        "문제가 있는 레코드를 데드 레터 토픽 {topic}에 남겼습니다";
+    notice_records_skipped => "Records at fault were skipped, as errors.tolerance allows",
+        "errors.tolerance 설정에 따라 문제가 있는 레코드를 건너뛰었습니다";
     event_by(actor) => "by {actor}", "{actor}";
 
     events_title => "What happened", "있었던 일";

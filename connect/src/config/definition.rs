@@ -9,6 +9,7 @@ mod common;
 mod connection;
 mod converter;
 mod custom_auth;
+mod dead_letters;
 mod error_handling;
 mod errors;
 mod exactly_once;
@@ -28,6 +29,7 @@ use std::sync::LazyLock;
 pub use converter::converter_definitions;
 pub use key::{ConfigKey, Default, Importance, Listing, ValueType, Width};
 pub(super) use key::{Letters, Validator};
+pub(super) use topic_creation::{PARTITIONS, REPLICAS, topic_group_key};
 
 /// The class of the MongoDB source connector.
 pub const SOURCE_CLASS: &str = "com.mongodb.kafka.connect.MongoSourceConnector";
@@ -71,6 +73,7 @@ const TABLES: &[&[ConfigKey]] = &[
     schema::KEYS,
     startup::KEYS,
     errors::OWN,
+    dead_letters::KEYS,
     partition::KEYS,
 ];
 

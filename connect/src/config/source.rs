@@ -13,6 +13,8 @@ pub use output::{
     Primitive,
 };
 
+use super::error_handling::ErrorConfig;
+use super::topic_creation::TopicCreationRules;
 use super::{FieldError, SubmittedConfig};
 
 /// What is watched.
@@ -123,26 +125,6 @@ pub struct TopicNamingConfig {
     pub namespace_map: Vec<(String, String)>,
 }
 
-/// `topic.creation.default.*`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TopicCreationConfig {
-    /// Replication factor; `None` (absent or -1) is the broker's default.
-    pub replication_factor: Option<i16>,
-    /// Partitions; `None` (absent or -1) is the broker's default.
-    pub partitions: Option<i32>,
-    /// Topic configurations such as `cleanup.policy`, in order.
-    pub configs: Vec<(String, String)>,
-}
-
-/// `errors.tolerance` (or `mongo.errors.tolerance` where present).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorTolerance {
-    /// Stop at the first bad record.
-    None,
-    /// Skip bad records, counted and told.
-    All,
-}
-
 /// A source connector's configuration, ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceConfig {
@@ -161,9 +143,9 @@ pub struct SourceConfig {
     /// Topic names.
     pub topics: TopicNamingConfig,
     /// How missing topics are created.
-    pub topic_creation: TopicCreationConfig,
+    pub topic_creation: TopicCreationRules,
     /// What happens to bad records.
-    pub error_tolerance: ErrorTolerance,
+    pub errors: ErrorConfig,
     /// `offset.partition.name`, or the default made of the URI's hosts, database and collection.
     pub offset_partition_name: String,
 }

@@ -22,18 +22,12 @@ use Refused::{ButCharset, ButDefault, ButOneOf, Value};
 
 const KEY_STORES: &str = "Java key stores; name PEM files in connection.uri instead (tlsCAFile, tlsCertificateKeyFile)";
 const CHARSETS: &str = "character sets other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII";
-const DEAD_LETTERS: &str = "dead letter topics; with errors.tolerance=all a record at fault is skipped and reported";
 const HEARTBEATS: &str = "heartbeat records; the position of an idle stream is kept fresh without them";
 const EXACTLY_ONCE: &str = "exactly-once delivery; records are delivered at least once";
-const RETRIES: &str = "retries of conversions; a failing MongoDB or Kafka is retried in any case";
 
 const UNBUILT: &[(&str, Refused, &str)] = &[
     ("transforms", ButDefault, "single message transforms"),
     ("predicates", ButDefault, "predicates"),
-    ("errors.retry.timeout", ButDefault, RETRIES),
-    ("errors.retry.delay.max.ms", ButDefault, RETRIES),
-    ("errors.log.include.messages", ButDefault, "records in the log; contents of records are never logged"),
-    ("topic.creation.groups", ButDefault, "groups of topics; topic.creation.default.* works"),
     ("exactly.once.support", Value("required"), EXACTLY_ONCE),
     ("transaction.boundary", ButDefault, EXACTLY_ONCE),
     ("transaction.boundary.interval.ms", ButDefault, EXACTLY_ONCE),
@@ -60,8 +54,6 @@ const UNBUILT: &[(&str, Refused, &str)] = &[
         ]),
         "JSON formatters other than DefaultJson, ExtendedJson and SimplifiedJson",
     ),
-    ("errors.deadletterqueue.topic.name", ButDefault, DEAD_LETTERS),
-    ("mongo.errors.deadletterqueue.topic.name", ButDefault, DEAD_LETTERS),
     ("heartbeat.interval.ms", ButDefault, HEARTBEATS),
     ("heartbeat.topic.name", ButDefault, HEARTBEATS),
     ("provider", ButDefault, "a suffix to the client's name"),

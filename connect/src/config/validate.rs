@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use super::definition::{self, ConfigKey, GROUPS, Listing, ValueType};
 use super::plugins::Converter;
 use super::warning::{self, Warning};
-use super::{FieldError, HIDDEN, SubmittedConfig, unsupported};
+use super::{FieldError, HIDDEN, SubmittedConfig, topic_creation, unsupported};
 
 /// A property, what it is set to, and what is wrong with that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,8 @@ pub fn validate_with_nulls(submitted: &SubmittedConfig, nulls: &[&str]) -> Valid
     });
     let mut keys: Vec<ValidatedKey> =
         listed.map(|key| validated(Cow::Borrowed(key), submitted, nulls.contains(&&*key.name))).collect();
+    let of_groups = topic_creation::submitted_keys(submitted);
+    keys.extend(of_groups.into_iter().map(|key| validated(Cow::Owned(key), submitted, false)));
     for prefix in ["key.converter", "value.converter"] {
         let converter = submitted.get(prefix).map(str::trim).and_then(Converter::find);
         let options =

@@ -2,11 +2,11 @@
 //!
 //! Kafka Connect keeps unknown properties without a word, and so does the API here; the portal shows these.
 
-use super::SubmittedConfig;
 use super::connection_string::ConnectionString;
 use super::definition::{self, ConfigKey};
 use super::plugins::Converter;
 use super::value::Values;
+use super::{SubmittedConfig, topic_creation};
 
 /// Unknown names looked up for a likeness at most: a configuration of thousands is no slip of the pen.
 const LIKENESSES_MAX: usize = 50;
@@ -40,6 +40,8 @@ pub enum WarningKind {
         /// The other property.
         by: String,
     },
+    /// It has no effect here, as the message explains.
+    WithoutEffect,
     /// No converter is named: Kafka Connect would take its worker's, Naru takes the one that carries the format unchanged.
     ConverterAssumed,
     /// JSON text is quoted once more by `JsonConverter`.
@@ -65,6 +67,8 @@ pub(super) fn warnings(submitted: &SubmittedConfig) -> Vec<Warning> {
     }
     let values = Values::new(submitted);
     silenced(&values, &mut warnings);
+    without_effect(&values, &mut warnings);
+    groups(submitted, &mut warnings);
     converters(&values, &mut warnings);
     let connection = values.submitted_text(CONNECTION).and_then(|text| ConnectionString::parse(text).ok());
     if let Some(count) = connection.map(|parsed| parsed.unknown_option_count()).filter(|count| *count > 0) {
@@ -173,8 +177,17 @@ fn silenced(values: &Values<'_>, warnings: &mut Vec<Warning>) {
             add(&old, &new);
         }
     }
-    if values.is_submitted("mongo.errors.tolerance") && is_set("errors.tolerance") {
-        add("errors.tolerance", "mongo.errors.tolerance");
+    let letters = "errors.deadletterqueue.topic.name";
+    if values.is_submitted(&format!("mongo.{letters}")) && is_set(letters) {
+        add(letters, &format!("mongo.{letters}"));
+    }
+    let is_tolerant = |name: &str| values.text(name).eq_ignore_ascii_case("all");
+    if !is_tolerant("errors.tolerance") && !is_tolerant("mongo.errors.tolerance") {
+        for name in [letters, &format!("mongo.{letters}")] {
+            if is_set(name) {
+                add(name, "errors.tolerance");
+            }
+        }
     }
     if is_true("publish.full.document.only") && is_set("change.stream.full.document") {
         add("change.stream.full.document", "publish.full.document.only");
@@ -194,6 +207,29 @@ fn silenced(values: &Values<'_>, warnings: &mut Vec<Warning>) {
             if is_set(&name) && definition::find(&name).is_some() {
                 add(&name, "startup.mode");
             }
+        }
+    }
+}
+
+/// Groups of topics that no topic can belong to.
+fn groups(submitted: &SubmittedConfig, warnings: &mut Vec<Warning>) {
+    for name in topic_creation::unreachable_groups(submitted) {
+        let message = format!("{name} is not set: no topic belongs to this group.");
+        warnings.push(Warning { name, kind: WarningKind::WithoutEffect, message });
+    }
+}
+
+/// Properties that are accepted although nothing here depends on them.
+fn without_effect(values: &Values<'_>, warnings: &mut Vec<Warning>) {
+    let retries = "no error of the built-in converters passes by itself";
+    for (name, why) in [
+        ("errors.retry.timeout", retries),
+        ("errors.retry.delay.max.ms", retries),
+        ("errors.log.include.messages", "contents of records are never logged"),
+    ] {
+        if !values.text(name).eq_ignore_ascii_case(&default(name).unwrap_or_default()) {
+            let message = format!("{name} has no effect: {why}.");
+            warnings.push(Warning { name: name.to_owned(), kind: WarningKind::WithoutEffect, message });
         }
     }
 }

@@ -9,7 +9,7 @@ use super::event::Event;
 use super::mapper::{EventMapper, MapError, Mapped, SkipReason};
 use crate::config::SourceConfig;
 use crate::convert::{Converter, converter};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Stage};
 use crate::record::ProducerRecord;
 
 /// What becomes of an event.
@@ -55,30 +55,31 @@ impl RecordEncoder {
             Mapped::Skipped(reason) => return Ok(Encoded::Skipped(reason)),
         };
         let topic = record.topic;
-        let unconverted = |stage: &str, source| {
-            let context = format!("{stage}: a change event of {} could not be converted", event.place());
-            Error::caused(ErrorKind::Conversion, context, source)
+        let unconverted = |stage: Stage, source| {
+            let context = format!("{}: a change event of {} could not be converted", stage.name(), event.place());
+            Error::caused(ErrorKind::Conversion, context, source).at(stage)
         };
         let key =
-            self.key_converter.convert(&topic, record.key).map_err(|error| unconverted("KEY_CONVERTER", error))?;
+            self.key_converter.convert(&topic, record.key).map_err(|error| unconverted(Stage::KeyConverter, error))?;
         let value = self
             .value_converter
             .convert(&topic, record.value)
-            .map_err(|error| unconverted("VALUE_CONVERTER", error))?;
+            .map_err(|error| unconverted(Stage::ValueConverter, error))?;
         Ok(Encoded::Record(ProducerRecord { topic, key, value, headers: record.headers }))
     }
 }
 
 /// The mapper is what Kafka Connect calls the source task's poll.
 fn unmapped(error: MapError) -> Error {
-    match error {
+    let error = match error {
         MapError::Topic { place, source } => {
             let context = format!("The topic of {place} is not usable: {source}. {}", source.remedy());
             Error::caused(ErrorKind::TopicUnusable, context, source)
         }
         MapError::Naming { .. } => Error::caused(ErrorKind::TopicUnusable, error.to_string(), error),
-        _ => Error::caused(ErrorKind::Conversion, format!("TASK_POLL: {error}"), error),
-    }
+        _ => Error::caused(ErrorKind::Conversion, format!("{}: {error}", Stage::TaskPoll.name()), error),
+    };
+    error.at(Stage::TaskPoll)
 }
 
 impl std::fmt::Debug for RecordEncoder {

@@ -1,8 +1,8 @@
 //! A source configuration with every default, for tests to change.
 
 use crate::config::{
-    Charset, ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat,
-    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, ErrorConfig, JsonFormatterKind, OutputConfig, OutputFormat,
+    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
 };
 
 /// The official connector's defaults, with string converters.
@@ -32,8 +32,8 @@ pub(super) fn config() -> SourceConfig {
             separator: ".".to_owned(),
             namespace_map: Vec::new(),
         },
-        topic_creation: TopicCreationConfig::default(),
-        error_tolerance: ErrorTolerance::None,
+        topic_creation: TopicCreationRules::default(),
+        errors: ErrorConfig::default(),
         offset_partition_name: "mongodb://localhost/jee".to_owned(),
     }
 }

@@ -7,17 +7,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bson::RawDocument;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::boundary::{Boundary, TransactionLimits};
 use super::commits::{Commits, Settled};
-use super::{Accepted, Coupling, Delivery, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent};
-use crate::config::ErrorTolerance;
-use crate::error::{Directive, Error, ErrorKind, policy};
+use super::letters::{Outgoing, Place, Waiting, is_tolerated, next_content};
+use super::{
+    Accepted, Coupling, Delivery, Encode, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent, Ticket,
+};
+use crate::config::Tolerance;
+use crate::error::{Error, ErrorKind, Stage};
 use crate::position::{Mark, Phase, Position, TokenKind};
-use crate::record::ProducerRecord;
 use crate::window::{Window, WindowLimits};
 
 /// Events handled between two looks at deliveries, commits and cancellation: a few milliseconds of work.
@@ -31,8 +32,10 @@ const FULL_RETRY: Duration = Duration::from_millis(10);
 pub struct Settings {
     /// How much may be read and not yet committed.
     pub window: WindowLimits,
-    /// What happens to a record that is at fault itself.
-    pub tolerance: ErrorTolerance,
+    /// Who goes on without a record that is at fault itself.
+    pub tolerance: Tolerance,
+    /// Records at fault become dead letters, for which their events are kept while they are in flight.
+    pub has_dead_letters: bool,
     /// Durable events are committed this often, ...
     pub commit_interval: Duration,
     /// ... and sooner when there are this many.
@@ -57,7 +60,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             window: WindowLimits { max_events: 32_768, max_bytes: 16 * 1024 * 1024 },
-            tolerance: ErrorTolerance::None,
+            tolerance: Tolerance::default(),
+            has_dead_letters: false,
             commit_interval: Duration::from_secs(1),
             commit_events: 5_000,
             transaction: TransactionLimits::default(),
@@ -85,7 +89,7 @@ pub struct Ports<'a, S, K, O, V> {
 
 /// Carries events until `cancel` is cancelled, the source ends, or something fails.
 ///
-/// `encode` turns an event into its record, or into nothing; `position` is where the source was opened. On cancellation the
+/// `encode` turns an event into its record, or into nothing, and records at fault into dead letters; `position` is where the source was opened. On cancellation the
 /// reading stops at once, what is in flight is waited for, the position is committed, and all that within
 /// `drain_deadline + final_commit_deadline`.
 ///
@@ -104,7 +108,7 @@ where
     K: Sink,
     O: OffsetStore<Coupling = K::Coupling>,
     V: Observer,
-    E: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
+    E: Encode,
 {
     let Ports { mut source, sink, store, observer } = ports;
     let mut run = Run {
@@ -118,6 +122,7 @@ where
         position,
         pending: Vec::new().into_iter(),
         held: None,
+        letters: Waiting::new(),
         is_sink_full: false,
         topics: HashSet::new(),
         last_topic: None,
@@ -153,13 +158,14 @@ struct Run<'a, K, O, V, E> {
     commits: Commits<'a, O>,
     /// The open transaction; empty for ever where there is none.
     boundary: Boundary,
-    window: Window<Mark>,
+    window: Window<Place>,
     /// The durable position.
     position: Position,
     /// What is left of the last batch.
     pending: std::vec::IntoIter<SourceEvent>,
     /// A record that waits for its topic or for room in the sink. It is not in the window yet.
-    held: Option<(ProducerRecord, Mark)>,
+    held: Option<Outgoing>,
+    letters: Waiting,
     is_sink_full: bool,
     topics: HashSet<Arc<str>>,
     last_topic: Option<Arc<str>>,
@@ -170,7 +176,7 @@ where
     K: Sink,
     O: OffsetStore<Coupling = K::Coupling>,
     V: Observer,
-    E: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
+    E: Encode,
 {
     async fn carry<S: Source>(&mut self, source: &mut S, cancel: &CancellationToken) -> Result<(), Failure> {
         loop {
@@ -261,69 +267,147 @@ where
         if self.is_sink_full || self.commits.must_pause(now) || self.is_closing(now) {
             return Ok(None);
         }
-        let mut needed = None;
+        let mut needed = self.send_letters()?;
         for _ in 0..TURN_EVENTS {
-            let Some((record, mark)) = self.next_record()? else { break };
-            if !self.has_topic(&record.topic) {
-                needed = Some(Arc::clone(&record.topic));
-                self.held = Some((record, mark));
+            if needed.is_some() || self.is_sink_full {
                 break;
             }
-            let size_bytes = record.size_bytes();
-            match self.sink.send(record, self.window.next_ticket()) {
-                Ok(Accepted::Queued) => {
-                    self.window.accept(mark, size_bytes);
-                    if K::Coupling::IS_ATOMIC {
-                        self.boundary.add(size_bytes, now);
-                    }
-                }
-                Ok(Accepted::Full(record)) => {
-                    self.held = Some((record, mark));
-                    self.is_sink_full = true;
-                    break;
-                }
-                Err(error) => self.skip_or_fail(mark, error)?,
-            }
+            let Some(outgoing) = self.next_record()? else { break };
+            needed = self.send(outgoing, now)?;
         }
         self.advance();
         self.observer.in_flight(self.window.in_flight());
         Ok(needed)
     }
 
+    /// Hands a record to the sink, or holds it. Returns the topic that has to be made sure of first.
+    fn send(&mut self, outgoing: Outgoing, now: Instant) -> Result<Option<Arc<str>>, Failure> {
+        if !self.has_topic(&outgoing.record.topic) {
+            let topic = Arc::clone(&outgoing.record.topic);
+            self.held = Some(outgoing);
+            return Ok(Some(topic));
+        }
+        let Outgoing { record, place } = outgoing;
+        let size_bytes = record.size_bytes();
+        match self.sink.send(record, self.window.next_ticket()) {
+            Ok(Accepted::Queued) => {
+                self.window.accept(place, size_bytes);
+                self.count_in_transaction(size_bytes, now);
+            }
+            Ok(Accepted::Full(record)) => {
+                self.held = Some(Outgoing { record, place });
+                self.is_sink_full = true;
+            }
+            Err(error) => self.held = self.refuse(place, error.at(Stage::KafkaProduce))?,
+        }
+        Ok(None)
+    }
+
+    fn count_in_transaction(&mut self, size_bytes: usize, now: Instant) {
+        if K::Coupling::IS_ATOMIC {
+            self.boundary.add(size_bytes, now);
+        }
+    }
+
+    /// Sends the dead letters of records that are in the window already, ahead of everything else.
+    fn send_letters(&mut self) -> Result<Option<Arc<str>>, Failure> {
+        while let Some((record, ticket)) = self.letters.pop_front() {
+            if !self.has_topic(&record.topic) {
+                let topic = Arc::clone(&record.topic);
+                self.letters.push_front((record, ticket));
+                return Ok(Some(topic));
+            }
+            match self.sink.send(record, ticket) {
+                Ok(Accepted::Queued) => {}
+                Ok(Accepted::Full(record)) => {
+                    self.letters.push_front((record, ticket));
+                    self.is_sink_full = true;
+                    break;
+                }
+                Err(error) => self.undelivered(ticket, error).map_err(Failure::beside_sink)?,
+            }
+        }
+        Ok(None)
+    }
+
     /// The held record, or the next event that makes one; events without a record enter the window on the way.
-    fn next_record(&mut self) -> Result<Option<(ProducerRecord, Mark)>, Failure> {
+    fn next_record(&mut self) -> Result<Option<Outgoing>, Failure> {
         if let Some(held) = self.held.take() {
             return Ok(Some(held));
         }
         while self.window.has_room() {
             let Some(SourceEvent { document, mark }) = self.pending.next() else { break };
             let Some(document) = document else {
-                self.window.pass(mark);
+                self.window.pass(Place::plain(mark));
                 continue;
             };
-            match document.raw().and_then(&mut self.encode) {
-                Ok(Some(record)) => return Ok(Some((record, mark))),
+            match document.raw().and_then(|event| self.encode.encode(event)) {
+                Ok(Some(record)) => {
+                    let event = self.settings.has_dead_letters.then_some(document);
+                    return Ok(Some(Outgoing { record, place: Place { mark, event, letter: None } }));
+                }
                 Ok(None) => {
                     self.observer.skipped(None);
-                    self.window.pass(mark);
+                    self.window.pass(Place::plain(mark));
                 }
-                Err(error) => self.skip_or_fail(mark, error)?,
+                Err(error) => {
+                    let place = Place { mark, event: Some(document), letter: None };
+                    if let Some(letter) = self.refuse(place, error.at(Stage::TaskPoll))? {
+                        return Ok(Some(letter));
+                    }
+                }
             }
         }
         Ok(None)
     }
 
-    fn skip_or_fail(&mut self, mark: Mark, error: Error) -> Result<(), Failure> {
-        if !self.tolerates(&error) {
+    /// No record of this event will do: its dead letter, or nothing where it is skipped.
+    fn refuse(&mut self, place: Place, error: Error) -> Result<Option<Outgoing>, Failure> {
+        if !is_tolerated(&self.settings, &error) {
             return Err(Failure::beside_sink(error));
         }
-        self.observer.skipped(Some(&error));
-        self.window.pass(mark);
-        Ok(())
+        let Place { mark, event, letter } = place;
+        let Some(content) = next_content(letter, &error) else { return Err(Failure::beside_sink(error)) };
+        let record = event.as_ref().and_then(|event| self.encode.dead_letter(event, &error, content));
+        let Some(record) = record else {
+            self.observer.skipped(Some(&error));
+            self.window.pass(Place::plain(mark));
+            return Ok(None);
+        };
+        if letter.is_none() {
+            self.observer.set_aside(&error);
+        }
+        Ok(Some(Outgoing { record, place: Place { mark, event, letter: Some(content) } }))
     }
 
-    fn tolerates(&self, error: &Error) -> bool {
-        self.settings.tolerance == ErrorTolerance::All && policy(error.kind()).directive == Directive::Poison
+    /// A record that had entered the window was not delivered: its dead letter waits in its stead, or it is skipped.
+    fn undelivered(&mut self, ticket: Ticket, error: Error) -> Result<(), Error> {
+        let error = error.at(Stage::KafkaProduce);
+        // A broker's refusal spoils the whole transaction, so there it is never one record's own affair.
+        let is_tolerated = !K::Coupling::IS_ATOMIC && is_tolerated(&self.settings, &error);
+        let Some(place) = self.window.in_flight_mut(ticket) else {
+            return if is_tolerated { Ok(()) } else { Err(error) };
+        };
+        let content = next_content(place.letter, &error).filter(|_| is_tolerated);
+        let Some(content) = content else {
+            self.window.fail(ticket);
+            return Err(error);
+        };
+        let is_first = place.letter.replace(content).is_none();
+        let letter = place.event.as_ref().and_then(|event| self.encode.dead_letter(event, &error, content));
+        match letter {
+            Some(record) => {
+                if is_first {
+                    self.observer.set_aside(&error);
+                }
+                self.letters.push_back((record, ticket));
+            }
+            None => {
+                self.observer.skipped(Some(&error));
+                self.window.deliver(ticket);
+            }
+        }
+        Ok(())
     }
 
     /// Most records go to the topic of the one before, whose name they share.
@@ -340,25 +424,26 @@ where
 
     fn settle(&mut self, deliveries: Vec<Delivery>) -> Result<(), Failure> {
         self.is_sink_full = false;
-        let (mut records, mut bytes, mut failure) = (0, 0, None);
+        let (mut records, mut bytes, mut letters, mut failure) = (0, 0, 0, None);
         for Delivery { ticket, outcome } in deliveries {
             match outcome {
                 Ok(()) => {
+                    let is_letter = self.window.in_flight_mut(ticket).is_some_and(|place| place.letter.is_some());
                     if let Some(size_bytes) = self.window.deliver(ticket) {
                         records += 1;
                         bytes += size_bytes as u64;
+                        letters += u64::from(is_letter);
                     }
                 }
-                // A broker's refusal spoils the whole transaction, so there it is never one record's own affair.
-                Err(error) if !K::Coupling::IS_ATOMIC && self.tolerates(&error) => {
-                    self.observer.skipped(Some(&error));
-                    self.window.deliver(ticket);
-                }
                 Err(error) => {
-                    self.window.fail(ticket);
-                    failure.get_or_insert(error);
+                    if let Err(error) = self.undelivered(ticket, error) {
+                        failure.get_or_insert(error);
+                    }
                 }
             }
+        }
+        if letters > 0 {
+            self.observer.dead_letters(letters);
         }
         if records > 0 {
             self.observer.durable(records, bytes);
@@ -370,7 +455,7 @@ where
 
     fn advance(&mut self) {
         let mut has_moved = false;
-        while let Some(mark) = self.window.pop_durable() {
+        while let Some(Place { mark, .. }) = self.window.pop_durable() {
             let is_idle_token = matches!(&mark, Mark::Streamed(point) if point.kind == TokenKind::PostBatch);
             self.commits.note(is_idle_token);
             if let (Mark::CopyFinished, Phase::Copy { namespaces, .. }) = (&mark, &self.position.phase) {
@@ -423,7 +508,8 @@ where
 
     async fn drain(&mut self) -> Result<(), Failure> {
         let deadline = Instant::now() + self.settings.drain_deadline;
-        while self.window.in_flight() > 0 {
+        // A dead letter that was not sent yet is left to the next attempt, which meets its event again.
+        while self.window.in_flight() > self.letters.len() {
             let Ok(deliveries) = timeout_at(deadline, self.sink.deliveries()).await else { break };
             self.settle(deliveries)?;
         }

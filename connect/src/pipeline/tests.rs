@@ -2,11 +2,12 @@
 
 mod crash;
 mod flow;
+mod letters;
 mod store;
 
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bson::{RawBson, RawDocument, RawDocumentBuf, rawdoc};
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::config::ErrorTolerance;
+use crate::config::{ErrorTolerance, Tolerance};
 use crate::position::{Mark, Namespace, NamespaceCopy, Phase, Position, ResumePoint, ResumeToken, Selection};
 use crate::record::ProducerRecord;
 use crate::testing::{Delivering, Fuse, MemorySink, MemorySource, MemoryStore, SinkHandle, SourceScript};
@@ -74,6 +75,8 @@ struct Told {
     durable: AtomicUsize,
     silent: AtomicUsize,
     tolerated: Mutex<Vec<ErrorKind>>,
+    set_aside: Mutex<Vec<ErrorKind>>,
+    letters: AtomicU64,
     store: Mutex<Vec<&'static str>>,
 }
 
@@ -93,6 +96,14 @@ impl Observer for Told {
                 self.silent.fetch_add(1, Ordering::SeqCst);
             }
         }
+    }
+
+    fn set_aside(&self, error: &Error) {
+        self.set_aside.lock().unwrap().push(error.kind());
+    }
+
+    fn dead_letters(&self, records: u64) {
+        self.letters.fetch_add(records, Ordering::SeqCst);
     }
 
     fn store_away(&self, _error: &Error) {
@@ -136,6 +147,10 @@ impl Default for Setup {
 
 impl Setup {
     fn start(self) -> Bench {
+        self.start_with(encode)
+    }
+
+    fn start_with(self, encode: impl Encode + 'static) -> Bench {
         let (script, source) = MemorySource::scripted(Fuse::never());
         let (handle, mut sink) = MemorySink::new(self.capacity, self.delivering, Fuse::never());
         if let Some(key) = self.refused {

@@ -1,6 +1,8 @@
-//! The default Kafka: `NARU_KAFKA_BOOTSTRAP_SERVERS`.
+//! The default Kafka: `NARU_KAFKA_*`.
 
 use clap::Args;
+
+use super::kafka_security::KafkaSecurityConfig;
 
 /// The Kafka cluster that records go to, and that the topic pages read.
 #[derive(Debug, Clone, Args)]
@@ -13,6 +15,19 @@ pub struct KafkaConfig {
         value_parser = parse_bootstrap_servers
     )]
     pub bootstrap_servers: String,
+    /// Encryption and sign-in.
+    #[command(flatten)]
+    pub security: KafkaSecurityConfig,
+    /// `no` leaves missing topics missing: tasks fail instead of creating them.
+    #[arg(id = "kafka_topic_creation", long = "kafka-topic-creation", env = "NARU_KAFKA_TOPIC_CREATION", value_parser = ["yes", "no"], default_value = "yes")]
+    pub topic_creation: String,
+}
+
+impl KafkaConfig {
+    /// Whether missing topics are created.
+    pub fn may_create_topics(&self) -> bool {
+        self.topic_creation != "no"
+    }
 }
 
 fn parse_bootstrap_servers(text: &str) -> Result<String, String> {

@@ -142,6 +142,17 @@ pub(crate) enum Event {
         /// Task number.
         task: i32,
     },
+    /// Records at fault were tolerated.
+    RecordsAtFault {
+        /// Task number.
+        task: i32,
+        /// How many since this was last told.
+        records: i64,
+        /// Stable code of the last one's error.
+        code: String,
+        /// The topic of the dead letters; `None` when the records were skipped.
+        topic: Option<String>,
+    },
     /// A task follows changes with an open stream.
     StreamOpened {
         /// Task number.

@@ -59,6 +59,19 @@ pub(crate) struct Growth {
     pub(crate) records_skipped: i64,
     /// Attempts after the first.
     pub(crate) restarts: i64,
+    /// What went wrong with single records: of this process, not stored.
+    pub(crate) faults: Faults,
+}
+
+/// Tolerated errors of a task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    /// Records at fault.
+    pub(crate) record_errors: i64,
+    /// Errors that were logged.
+    pub(crate) errors_logged: i64,
+    /// Dead letters that are durable.
+    pub(crate) dead_letters: i64,
 }
 
 /// Values of a moment. Times are milliseconds since 1970.
@@ -78,6 +91,8 @@ pub(crate) struct Gauges {
     pub(crate) read_token_time_ms: Option<i64>,
     /// Seconds that the oplog reaches back.
     pub(crate) oplog_window_s: Option<i64>,
+    /// Time of the last tolerated error; of this process, not stored.
+    pub(crate) last_error_time_ms: Option<i64>,
 }
 
 /// A task: who holds it, and what was last seen of it.
@@ -318,6 +333,7 @@ impl TryFrom<Row> for StoredTask {
                 bytes_written: row.bytes_written.unwrap_or_default(),
                 records_skipped: row.records_skipped.unwrap_or_default(),
                 restarts: row.restarts.unwrap_or_default(),
+                faults: Faults::default(),
             },
             gauges: Gauges {
                 records_per_second: row.records_per_second.unwrap_or_default(),
@@ -327,6 +343,7 @@ impl TryFrom<Row> for StoredTask {
                 committed_token_time_ms: row.committed_token_time_ms,
                 read_token_time_ms: row.read_token_time_ms,
                 oplog_window_s: row.oplog_window_s,
+                last_error_time_ms: None,
             },
         })
     }

@@ -4,6 +4,7 @@
 //! include ones that run commands, load libraries and read files, so no text from outside ever names one.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::client::ClientContext;
@@ -13,6 +14,7 @@ use rdkafka::statistics::Statistics;
 use tracing::{Span, debug, warn};
 
 use crate::kafka::fault::{Fault, code_of};
+use crate::kafka::security::Security;
 
 /// Bootstrap servers of one cluster at most; more is a mistake, and each costs a connection attempt.
 const MAX_BOOTSTRAP_SERVERS: usize = 32;
@@ -21,6 +23,7 @@ const MAX_BOOTSTRAP_SERVERS: usize = 32;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ClientSettings {
     bootstrap_servers: String,
+    security: Arc<Security>,
 }
 
 /// Why a text is no list of bootstrap servers. Carries the place, never the text.
@@ -54,7 +57,13 @@ impl ClientSettings {
         if let Some(index) = entries.iter().position(|entry| !is_host_and_port(entry)) {
             return Err(InvalidServers::NotHostAndPort(index + 1));
         }
-        Ok(Self { bootstrap_servers: entries.join(",") })
+        Ok(Self { bootstrap_servers: entries.join(","), security: Arc::default() })
+    }
+
+    /// The same servers, reached like this.
+    #[must_use]
+    pub(crate) fn secured(self, security: Security) -> Self {
+        Self { security: Arc::new(security), ..self }
     }
 
     /// The servers as `host:port` pairs.
@@ -67,6 +76,7 @@ impl ClientSettings {
         let mut config = ClientConfig::new();
         config.set_log_level(RDKafkaLogLevel::Info);
         config.set("bootstrap.servers", &self.bootstrap_servers);
+        self.security.apply(&mut config);
         config.set("client.id", client_id);
         config.set("allow.auto.create.topics", "false");
         config.set("socket.keepalive.enable", "true");

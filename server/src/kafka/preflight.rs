@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use connect::config::TopicCreationConfig;
+use connect::config::{TopicCreationConfig, TopicCreationRules};
 use connect::mongo::check_topic_name;
 use connect::{ErrorKind, mongo::IllegalTopicName};
 use rdkafka::client::ClientContext;
@@ -37,7 +37,7 @@ pub(crate) struct KafkaTarget {
     /// How to reach it.
     pub(crate) settings: ClientSettings,
     /// How missing topics would be created.
-    pub(crate) creation: TopicCreationConfig,
+    pub(crate) creation: TopicCreationRules,
 }
 
 /// Does any broker answer? Brings what further checks ask with.
@@ -74,8 +74,14 @@ pub(crate) async fn rehearse_creation(
             Ok(None) => missing_count += 1,
             Err(fault) => return (refused(&fault, "unreachable").with("topic", name), None),
         }
-        if let Err(fault) = topics.create(name, &target.creation, Creation::Rehearsal).await {
-            return (not_creatable(&topics, &target, name, &fault).await, None);
+        if !target.creation.is_allowed() {
+            return (Finding::failed("topic-missing").with("topic", name).remedy("create-topic-yourself"), None);
+        }
+        let Ok(creation) = target.creation.for_topic(name) else {
+            return (Finding::failed("topic-config").with("topic", name).remedy("correct-topic-config"), None);
+        };
+        if let Err(fault) = topics.create(name, creation, Creation::Rehearsal).await {
+            return (not_creatable(&topics, creation, name, &fault).await, None);
         }
     }
     let finding = if missing_count == 0 { Finding::passed("exist") } else { Finding::passed("may-be-created") };
@@ -111,11 +117,11 @@ fn illegal(name: &str, fault: &IllegalTopicName) -> Finding {
     }
 }
 
-async fn not_creatable(topics: &Topics, target: &KafkaTarget, name: &str, fault: &Fault) -> Finding {
+async fn not_creatable(topics: &Topics, creation: &TopicCreationConfig, name: &str, fault: &Fault) -> Finding {
     let finding = match fault.code() {
         Some(RDKafkaErrorCode::InvalidReplicationFactor) => {
             let brokers = topics.broker_count().await.map_or_else(|_| String::new(), |count| count.to_string());
-            let asked = target.creation.replication_factor.map_or_else(String::new, |count| count.to_string());
+            let asked = creation.replication_factor.map_or_else(String::new, |count| count.to_string());
             Finding::failed("replication-factor")
                 .with("asked", asked)
                 .with("brokers", brokers)
@@ -222,7 +228,7 @@ mod tests {
     use crate::preflight::Verdict;
 
     fn target(settings: ClientSettings) -> KafkaTarget {
-        KafkaTarget { settings, creation: TopicCreationConfig::default() }
+        KafkaTarget { settings, creation: TopicCreationRules::default() }
     }
 
     fn summary(finding: &Finding) -> (Verdict, &'static str) {
@@ -261,15 +267,20 @@ mod tests {
         let allowed = rehearse_creation(topics.clone(), target.clone(), vec![name.clone()]).await.0;
         let illegal = rehearse_creation(topics.clone(), target.clone(), vec!["a$b".to_owned()]).await.0;
         let creation = TopicCreationConfig { replication_factor: Some(7), ..TopicCreationConfig::default() };
-        let too_many = KafkaTarget { creation, ..target.clone() };
+        let too_many = KafkaTarget { creation: creation.into(), ..target.clone() };
         let too_many = rehearse_creation(topics.clone(), too_many, vec![name.clone()]).await.0;
         let creation = TopicCreationConfig {
             configs: vec![("nonsense".to_owned(), "1".to_owned())],
             ..TopicCreationConfig::default()
         };
-        let nonsense =
-            rehearse_creation(topics.clone(), KafkaTarget { creation, ..target.clone() }, vec![name.clone()]);
+        let nonsense = rehearse_creation(
+            topics.clone(),
+            KafkaTarget { creation: creation.into(), ..target.clone() },
+            vec![name.clone()],
+        );
         let nonsense = nonsense.await.0;
+        let forbidden = KafkaTarget { creation: TopicCreationRules::default().forbidden(), ..target.clone() };
+        let forbidden = rehearse_creation(topics.clone(), forbidden, vec![name.clone()]).await.0;
         let session = open_session(target).await.0;
 
         assert_eq!(summary(&reached), (Verdict::Passed, "answers"));
@@ -277,6 +288,7 @@ mod tests {
         assert_eq!(summary(&illegal), (Verdict::Failed, "illegal-name"));
         assert_eq!(summary(&too_many), (Verdict::Failed, "replication-factor"));
         assert_eq!(summary(&nonsense), (Verdict::Failed, "topic-config"));
+        assert_eq!(summary(&forbidden), (Verdict::Failed, "topic-missing"));
         assert_eq!(summary(&session), (Verdict::Passed, "session-granted"));
         assert_eq!(topics.find(&name).await.unwrap(), None);
     }

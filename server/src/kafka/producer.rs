@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connect::config::TopicCreationConfig;
+use connect::config::TopicCreationRules;
 use connect::pipeline::{Accepted, Delivery, Separate, Sink, Ticket};
 use connect::record::{Header, ProducerRecord};
 use connect::{Error, ErrorKind};
@@ -82,7 +82,7 @@ pub(crate) struct SinkOptions {
     /// Which of its tasks.
     pub(crate) task: TaskNumber,
     /// How missing topics are created.
-    pub(crate) creation: TopicCreationConfig,
+    pub(crate) creation: TopicCreationRules,
     /// The bounds.
     pub(crate) limits: SinkLimits,
 }
@@ -130,10 +130,18 @@ impl KafkaSink {
         if found.is_some() {
             return Ok(());
         }
-        topics.create(topic, &self.options.creation, Creation::Real).await.map_err(|fault| {
-            let partitions = self.options.creation.partitions.map_or("default".to_owned(), |count| count.to_string());
-            let replicas =
-                self.options.creation.replication_factor.map_or("default".to_owned(), |count| count.to_string());
+        let rules = &self.options.creation;
+        if !rules.is_allowed() {
+            let context = format!("Topic {topic} does not exist, and this service is not to create topics");
+            return Err(Error::new(ErrorKind::TopicUnusable, context));
+        }
+        let creation = rules.for_topic(topic).map_err(|error| {
+            let context = format!("The groups of topic.creation.groups cannot decide about topic {topic}");
+            Error::caused(ErrorKind::TopicUnusable, context, error)
+        })?;
+        topics.create(topic, creation, Creation::Real).await.map_err(|fault| {
+            let partitions = creation.partitions.map_or("default".to_owned(), |count| count.to_string());
+            let replicas = creation.replication_factor.map_or("default".to_owned(), |count| count.to_string());
             fault.while_doing(format!("Creating topic {topic} (partitions {partitions}, replicas {replicas})"))
         })?;
         topics

@@ -30,11 +30,17 @@ pub(crate) const WRITE_TOTAL: &str = "kafka_connect_source_task_source_record_wr
 pub(crate) const WRITE_RATE: &str = "kafka_connect_source_task_source_record_write_rate";
 pub(crate) const ACTIVE_COUNT: &str = "kafka_connect_source_task_source_record_active_count";
 pub(crate) const SKIPPED_TOTAL: &str = "kafka_connect_task_error_total_records_skipped";
+pub(crate) const ERRORS_TOTAL: &str = "kafka_connect_task_error_total_record_errors";
+pub(crate) const FAILURES_TOTAL: &str = "kafka_connect_task_error_total_record_failures";
+pub(crate) const ERRORS_LOGGED_TOTAL: &str = "kafka_connect_task_error_total_errors_logged";
+pub(crate) const LETTERS_REQUESTED_TOTAL: &str = "kafka_connect_task_error_deadletterqueue_produce_requests";
+pub(crate) const LAST_ERROR: &str = "kafka_connect_task_error_last_error_timestamp";
 
 pub(crate) const BUILD_INFO: &str = "naru_build_info";
 pub(crate) const REPLICAS: &str = "naru_replicas";
 pub(crate) const RECONCILE_AGE: &str = "naru_reconcile_age_seconds";
 pub(crate) const RECORDS: &str = "naru_records_total";
+pub(crate) const DEAD_LETTERS: &str = "naru_dead_letters_total";
 pub(crate) const BYTES: &str = "naru_bytes_total";
 pub(crate) const BYTES_RATE: &str = "naru_bytes_per_second";
 pub(crate) const IN_FLIGHT: &str = "naru_records_in_flight";

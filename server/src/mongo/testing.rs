@@ -1,8 +1,8 @@
 //! A configuration with every default, for tests in here to change.
 
 use connect::config::{
-    Charset, ConnectionConfig, ConverterConfig, ErrorTolerance, JsonFormatterKind, OutputConfig, OutputFormat,
-    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, ErrorConfig, JsonFormatterKind, OutputConfig, OutputFormat,
+    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
 };
 
 /// The defaults of the official connector for a scope.
@@ -32,8 +32,8 @@ pub(crate) fn config_of(scope: Scope) -> SourceConfig {
             separator: ".".to_owned(),
             namespace_map: Vec::new(),
         },
-        topic_creation: TopicCreationConfig::default(),
-        error_tolerance: ErrorTolerance::None,
+        topic_creation: TopicCreationRules::default(),
+        errors: ErrorConfig::default(),
         offset_partition_name: "mongodb://localhost/jee".to_owned(),
     }
 }

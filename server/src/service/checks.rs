@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bson::RawDocumentBuf;
-use connect::config::{Scope, SourceConfig, SubmittedConfig, TopicCreationConfig};
+use connect::config::{Scope, SourceConfig, SubmittedConfig, TopicCreationRules};
 use connect::mongo::{CopiedEvents, Encoded, RecordEncoder, TopicMapper};
 use connect::position::Namespace;
 
@@ -116,8 +116,8 @@ impl Checks {
             },
             None => incomplete_target(&request.submitted),
         };
-        let creation =
-            config.as_ref().map_or_else(TopicCreationConfig::default, |config| config.topic_creation.clone());
+        let creation = config.as_ref().map_or_else(TopicCreationRules::default, |config| config.topic_creation.clone());
+        let creation = if remote.may_create_topics() { creation } else { creation.forbidden() };
         let kafka = KafkaTarget { settings: remote.kafka().clone(), creation };
         Self { remote, report, config, mongo, kafka, collections: request.collections }
     }
@@ -228,8 +228,8 @@ impl Scales {
         if let Ok(settings) = self.topics.settings(topic).await {
             return settings.max_message_bytes;
         }
-        let creation = &self.config.topic_creation.configs;
-        let configured = creation.iter().find(|(name, _)| name == "max.message.bytes");
+        let creation = self.config.topic_creation.for_topic(topic).ok()?;
+        let configured = creation.configs.iter().find(|(name, _)| name == "max.message.bytes");
         if let Some((_, value)) = configured {
             return value.parse().ok();
         }

@@ -34,6 +34,7 @@ pub(crate) struct AskedHash([u8; 32]);
 #[derive(Clone)]
 pub(crate) struct Remote {
     kafka: ClientSettings,
+    may_create_topics: bool,
     topics: Arc<Mutex<Option<Topics>>>,
     preview: Preview,
     explorers: Remembered<AskedHash, Explorer>,
@@ -69,17 +70,23 @@ pub(crate) enum RemoteError {
 }
 
 impl Remote {
-    /// For the Kafka that records go to; nothing is contacted yet.
-    pub(crate) fn new(kafka: ClientSettings) -> Self {
+    /// For the Kafka that records go to, and whether topics may be created there; nothing is contacted yet.
+    pub(crate) fn new(kafka: ClientSettings, may_create_topics: bool) -> Self {
         Self {
             preview: Preview::new(kafka.clone()),
             kafka,
+            may_create_topics,
             topics: Arc::default(),
             explorers: Remembered::new(EXPLORERS),
             samples: Remembered::new(SAMPLES),
             places: Remembered::new(PLACES),
             defaults: Remembered::new(Bounds { entries: 1, weight: 1, ..PLACES }),
         }
+    }
+
+    /// Whether the operator lets tasks create topics.
+    pub(super) fn may_create_topics(&self) -> bool {
+        self.may_create_topics
     }
 
     /// How to reach the Kafka.

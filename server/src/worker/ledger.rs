@@ -13,7 +13,7 @@ use super::progress::{CopyProgress, TaskCounters, TaskProgress};
 use super::rate::Rate;
 use crate::db::leases::Lease;
 use crate::db::progress::CopyLine;
-use crate::db::status::{Gauges, Growth};
+use crate::db::status::{Faults, Gauges, Growth};
 
 /// The ledger of one task.
 #[derive(Debug, Default)]
@@ -54,6 +54,11 @@ impl Ledger {
             bytes_written: count(&counters.bytes_written),
             records_skipped: count(&counters.records_skipped),
             restarts: 0,
+            faults: Faults {
+                record_errors: count(&counters.record_errors),
+                errors_logged: count(&counters.errors_logged),
+                dead_letters: count(&counters.dead_letters),
+            },
         };
         let growth = minus(read, self.seen);
         self.seen = read;
@@ -91,6 +96,7 @@ impl Ledger {
             committed_token_time_ms: time(&counters.committed_token_time_ms),
             read_token_time_ms: time(&counters.read_token_time_ms),
             oplog_window_s: Some(count(&counters.oplog_window_s)).filter(|window| *window > 0),
+            last_error_time_ms: time(&counters.last_error_time_ms),
         }
     }
 
@@ -159,6 +165,11 @@ fn combine(left: Growth, right: Growth, with: fn(i64, i64) -> i64) -> Growth {
         bytes_written: with(left.bytes_written, right.bytes_written),
         records_skipped: with(left.records_skipped, right.records_skipped),
         restarts: with(left.restarts, right.restarts),
+        faults: Faults {
+            record_errors: with(left.faults.record_errors, right.faults.record_errors),
+            errors_logged: with(left.faults.errors_logged, right.faults.errors_logged),
+            dead_letters: with(left.faults.dead_letters, right.faults.dead_letters),
+        },
     }
 }
 

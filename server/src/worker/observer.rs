@@ -1,47 +1,32 @@
 //! What the pipeline tells, written into the task's progress.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bson::Timestamp;
 use connect::Error;
+use connect::config::ErrorConfig;
 use connect::pipeline::Observer;
 use connect::position::{NamespaceCopy, Phase, Position, TokenKind};
 
+use super::faults::{Fate, Faults};
 use super::progress::{CopyProgress, Notice, TaskProgress};
 
 /// The copy's progress is for people: this often is enough, and spares a copy of the list for every delivery.
 const COPY_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Skipped records are logged this often at most; they are all counted.
-const SKIP_LOG_INTERVAL: Duration = Duration::from_secs(10);
-
 /// Tells one attempt's progress.
 pub(super) struct TaskObserver {
     progress: TaskProgress,
     copy_told: Mutex<Option<Instant>>,
-    skip_logged: Mutex<Option<Instant>>,
-    skipped_since_log: AtomicU64,
+    faults: Faults,
 }
 
 impl TaskObserver {
-    /// An observer that writes into `progress`.
-    pub(super) fn new(progress: TaskProgress) -> Self {
-        Self {
-            progress,
-            copy_told: Mutex::new(None),
-            skip_logged: Mutex::new(None),
-            skipped_since_log: AtomicU64::new(0),
-        }
-    }
-
-    fn log_skipped(&self, error: &Error) {
-        self.skipped_since_log.fetch_add(1, Ordering::Relaxed);
-        if is_due(&self.skip_logged, SKIP_LOG_INTERVAL) {
-            let count = self.skipped_since_log.swap(0, Ordering::Relaxed);
-            tracing::warn!(error = %error, records = count, "skipped {count} records, as errors.tolerance allows");
-        }
+    /// An observer that writes into `progress`, and logs tolerated errors as configured.
+    pub(super) fn new(progress: TaskProgress, errors: &ErrorConfig) -> Self {
+        Self { faults: Faults::new(progress.clone(), errors), progress, copy_told: Mutex::new(None) }
     }
 }
 
@@ -66,8 +51,16 @@ impl Observer for TaskObserver {
     fn skipped(&self, error: Option<&Error>) {
         TaskProgress::add(&self.progress.counters().records_skipped, 1);
         if let Some(error) = error {
-            self.log_skipped(error);
+            self.faults.tolerated(error, Fate::Skipped);
         }
+    }
+
+    fn set_aside(&self, error: &Error) {
+        self.faults.tolerated(error, Fate::SetAside);
+    }
+
+    fn dead_letters(&self, records: u64) {
+        TaskProgress::add(&self.progress.counters().dead_letters, records);
     }
 
     fn advanced(&self, position: &Position) {
@@ -90,6 +83,7 @@ impl Observer for TaskObserver {
     }
 
     fn committed(&self, cluster_time: Option<Timestamp>) {
+        self.faults.tell_rest();
         if let Some(time) = cluster_time {
             self.progress.counters().committed_token_time_ms.store(millis(time), Ordering::Relaxed);
         }
@@ -159,7 +153,7 @@ mod tests {
     #[test]
     fn the_last_state_of_a_copy_is_always_told() {
         let progress = TaskProgress::default();
-        let observer = TaskObserver::new(progress.clone());
+        let observer = TaskObserver::new(progress.clone(), &ErrorConfig::default());
         let copying = |count| position(Phase::Copy { start: point(), namespaces: vec![copy(count)] });
 
         observer.advanced(&copying(1));
@@ -173,12 +167,14 @@ mod tests {
     #[test]
     fn counts_what_happens() {
         let progress = TaskProgress::default();
-        let observer = TaskObserver::new(progress.clone());
+        let observer = TaskObserver::new(progress.clone(), &ErrorConfig::default());
 
         observer.read(3);
         observer.durable(2, 100);
         observer.skipped(None);
         observer.skipped(Some(&Error::new(ErrorKind::Conversion, "No record")));
+        observer.set_aside(&Error::new(ErrorKind::Conversion, "No record"));
+        observer.dead_letters(1);
         observer.in_flight(1);
         observer.advanced(&position(Phase::Stream { resume: point() }));
         observer.committed(Some(Timestamp { time: 6, increment: 0 }));
@@ -189,10 +185,12 @@ mod tests {
             &counters.records_written,
             &counters.bytes_written,
             &counters.records_skipped,
+            &counters.record_errors,
+            &counters.dead_letters,
             &counters.in_flight,
         ]
         .map(|counter| counter.load(Ordering::Relaxed));
-        assert_eq!(counts, [3, 2, 100, 2, 1]);
+        assert_eq!(counts, [3, 2, 100, 2, 2, 1, 1]);
         assert_eq!(counters.last_event_time_ms.load(Ordering::Relaxed), 7_000);
         assert_eq!(counters.committed_token_time_ms.load(Ordering::Relaxed), 6_000);
     }

@@ -75,6 +75,15 @@ pub(crate) enum Notice {
     SinkAway,
     /// Kafka answers again.
     SinkBack,
+    /// Records at fault were tolerated.
+    RecordsAtFault {
+        /// How many since this was last told.
+        records: u64,
+        /// Stable code of the last one's error.
+        code: &'static str,
+        /// Where they went; `None` when they were skipped.
+        topic: Option<String>,
+    },
 }
 
 /// Totals since the attempt began, and gauges.
@@ -88,6 +97,14 @@ pub(crate) struct TaskCounters {
     pub(crate) bytes_written: AtomicU64,
     /// Events that made no record (filtered, no topic, tolerated errors).
     pub(crate) records_skipped: AtomicU64,
+    /// Records at fault that were tolerated: skipped, or set aside as dead letters.
+    pub(crate) record_errors: AtomicU64,
+    /// Of those, the ones that were logged.
+    pub(crate) errors_logged: AtomicU64,
+    /// Time of the last of them, ms since the epoch; 0 before the first.
+    pub(crate) last_error_time_ms: AtomicI64,
+    /// Dead letters that are durable.
+    pub(crate) dead_letters: AtomicU64,
     /// Records accepted and not yet durable.
     pub(crate) in_flight: AtomicU64,
     /// Cluster time of the newest durable event, ms since the epoch; 0 before the first.

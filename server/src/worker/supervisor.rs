@@ -71,7 +71,8 @@ impl Supervisor {
     pub(crate) fn new(settings: WorkerSettings, reins: WorkerReins) -> Self {
         let environment = TaskEnvironment {
             pool: settings.pool.clone(),
-            kafka_bootstrap_servers: settings.kafka_bootstrap_servers.clone(),
+            kafka: settings.kafka.clone(),
+            may_create_topics: settings.may_create_topics,
         };
         Self {
             settings,

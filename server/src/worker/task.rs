@@ -8,9 +8,9 @@ use std::future::pending;
 use std::sync::Arc;
 
 use bson::RawDocument;
-use connect::config::SourceConfig;
-use connect::mongo::{Encoded, RecordEncoder};
-use connect::pipeline::{self, OffsetStore as _, Ports, Settings};
+use connect::config::{ErrorConfig, SourceConfig};
+use connect::mongo::{DeadLetters, Encoded, RecordEncoder};
+use connect::pipeline::{self, Encode, EventDocument, LetterContent, OffsetStore as _, Ports, Settings};
 use connect::position::{Phase, Position};
 use connect::record::ProducerRecord;
 use connect::{Error, ErrorKind};
@@ -49,8 +49,10 @@ pub(crate) struct TaskAssignment {
 pub(crate) struct TaskEnvironment {
     /// Postgres, for positions.
     pub(crate) pool: PgPool,
-    /// `bootstrap.servers` of the Kafka that records go to.
-    pub(crate) kafka_bootstrap_servers: String,
+    /// The Kafka that records go to.
+    pub(crate) kafka: ClientSettings,
+    /// Whether missing topics are created there.
+    pub(crate) may_create_topics: bool,
 }
 
 /// Runs until `cancel` is cancelled (then drains, commits and returns `Ok`) or something fails.
@@ -72,13 +74,13 @@ pub(crate) async fn run_task(
         () = cancel.cancelled() => return Ok(()),
         opened = opening => opened?,
     };
-    let Opened { prepared, sink, store, encoder, settings } = opened;
-    let observer = TaskObserver::new(progress.clone());
+    let Opened { prepared, sink, store, encoder, settings, errors } = opened;
+    let observer = TaskObserver::new(progress.clone(), &errors);
     let reach = sink.subscribe_reach();
     let position = prepared.position.clone();
     let ports = Ports { source: prepared.start(), sink, store: &store, observer: &observer };
     tokio::select! {
-        result = pipeline::run(ports, encode_with(encoder, TopicMemory::new(progress.clone())), position, settings, &cancel) => result,
+        result = pipeline::run(ports, encoder, position, settings, &cancel) => result,
         never = tell_draining(&cancel, &progress) => match never {},
         never = tell_reach(reach, &progress) => match never {},
     }
@@ -89,8 +91,9 @@ struct Opened {
     prepared: Prepared,
     sink: KafkaSink,
     store: PostgresStore,
-    encoder: RecordEncoder,
+    encoder: TaskEncoder,
     settings: Settings,
+    errors: ErrorConfig,
 }
 
 async fn open(
@@ -99,18 +102,26 @@ async fn open(
     progress: TaskProgress,
 ) -> Result<Opened, Error> {
     let TaskAssignment { connector_id, connector, task, epoch, config } = assignment;
-    let encoder = RecordEncoder::new(&config)?;
-    let settings = Settings { tolerance: config.error_tolerance, ..Settings::default() };
+    let errors = config.errors.clone();
+    let encoder = TaskEncoder {
+        records: RecordEncoder::new(&config)?,
+        letters: DeadLetters::new(&config, connector.as_str(), task.0),
+        topics: TopicMemory::new(progress.clone()),
+    };
+    let settings = Settings {
+        tolerance: errors.tolerance,
+        has_dead_letters: errors.dead_letters.is_some(),
+        ..Settings::default()
+    };
     let store = PostgresStore::new(environment.pool, connector_id, task, epoch);
     let stored = store.load().await?;
     failpoint::reach(Step::PositionLoaded);
+    let creation = config.topic_creation.clone();
     let sink = KafkaSink::open(SinkOptions {
-        settings: ClientSettings::parse(&environment.kafka_bootstrap_servers).map_err(|error| {
-            Error::caused(ErrorKind::Config, "The bootstrap servers of Kafka cannot be used", error)
-        })?,
+        settings: environment.kafka,
         connector,
         task,
-        creation: config.topic_creation.clone(),
+        creation: if environment.may_create_topics { creation } else { creation.forbidden() },
         limits: SinkLimits::default(),
     })?;
     let prepared = prepare_source(Arc::new(config), stored.clone(), &progress).await?;
@@ -120,7 +131,7 @@ async fn open(
     if stored.as_ref() != Some(&prepared.position) {
         store.commit(prepared.position.clone()).await?;
     }
-    Ok(Opened { prepared, sink, store, encoder, settings })
+    Ok(Opened { prepared, sink, store, encoder, settings, errors })
 }
 
 /// In a task of its own, which runs to its end even if nobody waits for it any more: the driver's futures must.
@@ -139,19 +150,29 @@ fn tell_copy(position: &Position, progress: &TaskProgress) {
     }
 }
 
-fn encode_with(
-    mut encoder: RecordEncoder,
-    mut topics: TopicMemory,
-) -> impl FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send {
-    move |event| {
-        Ok(match encoder.encode(event)? {
+/// Makes a task's records and dead letters, and remembers where they went.
+struct TaskEncoder {
+    records: RecordEncoder,
+    letters: Option<DeadLetters>,
+    topics: TopicMemory,
+}
+
+impl Encode for TaskEncoder {
+    fn encode(&mut self, event: &RawDocument) -> Result<Option<ProducerRecord>, Error> {
+        Ok(match self.records.encode(event)? {
             Encoded::Record(record) => {
                 failpoint::reach(Step::Encoded);
-                topics.see(&record.topic);
+                self.topics.see(&record.topic);
                 Some(record)
             }
             Encoded::Skipped(_) => None,
         })
+    }
+
+    fn dead_letter(&mut self, event: &EventDocument, error: &Error, content: LetterContent) -> Option<ProducerRecord> {
+        let letter = self.letters.as_mut()?.letter(event, error, content);
+        self.topics.see(&letter.topic);
+        Some(letter)
     }
 }
 

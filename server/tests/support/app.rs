@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use server::config::{
-    Config, DatabaseConfig, KafkaConfig, ListenConfig, LogConfig, LogFormat, SecretConfig, SiteConfig, WorkerTiming,
+    Config, DatabaseConfig, KafkaConfig, KafkaSecurityConfig, ListenConfig, LogConfig, LogFormat, SecretConfig,
+    SiteConfig, WorkerTiming,
 };
 use server::telemetry::{self, LogLevels};
 use server::{Addresses, Application, Listeners};
@@ -124,7 +125,11 @@ pub(crate) fn config(database: DatabaseConfig, timing: WorkerTiming) -> Config {
         .expect("NARU_KAFKA_BOOTSTRAP_SERVERS names the Kafka of the tests");
     Config {
         database,
-        kafka: KafkaConfig { bootstrap_servers },
+        kafka: KafkaConfig {
+            bootstrap_servers,
+            security: KafkaSecurityConfig::default(),
+            topic_creation: "yes".to_owned(),
+        },
         listen: ListenConfig { portal: free, connect: free, admin: free, insecure: "no".to_owned(), worker_id: None },
         secret: SecretConfig { key_file: key_file() },
         site: SiteConfig { dir: None },

@@ -8,7 +8,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::message::Message as _;
+use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 /// How long the consumer waits for one more record.
@@ -45,6 +45,8 @@ pub(crate) struct Record {
     pub(crate) key: String,
     /// Value as text; `None` for a tombstone.
     pub(crate) value: Option<String>,
+    /// Headers as text, in order.
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 /// Everything in a topic now, partition by partition in offset order; nothing when it does not exist.
@@ -72,6 +74,7 @@ fn read(topic: &str) -> Vec<Record> {
                 partition: message.partition(),
                 key: message.key().map(text).unwrap_or_default(),
                 value: message.payload().map(text),
+                headers: headers(&message),
             });
         }
     }
@@ -118,4 +121,10 @@ fn consumer() -> BaseConsumer {
         .set("enable.partition.eof", "false")
         .create()
         .expect("a consumer")
+}
+
+fn headers(message: &BorrowedMessage<'_>) -> Vec<(String, String)> {
+    let Some(headers) = message.headers() else { return Vec::new() };
+    let text = |value: Option<&[u8]>| String::from_utf8_lossy(value.unwrap_or_default()).into_owned();
+    headers.iter().map(|header| (header.key.to_owned(), text(header.value))).collect()
 }

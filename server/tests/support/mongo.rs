@@ -25,6 +25,11 @@ impl MongoDatabase {
         Some(Self { name: unique("jee"), uri, client })
     }
 
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A collection of it.
     pub(crate) fn collection(&self, name: &str) -> Collection<Document> {
         self.client.database(&self.name).collection(name)

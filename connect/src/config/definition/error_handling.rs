@@ -10,7 +10,8 @@ pub(super) const RETRIES: &[ConfigKey] = &[
         ValueType::Long,
         (GROUP, 1),
         "Retry for (ms)",
-        "How long a failed conversion or transform is tried again, in milliseconds: 0 is never, -1 without end.",
+        "How long an operation on a record that fails with an error that may pass is tried again, in milliseconds: 0 is never, -1 \
+         without end. None of the built-in converters has such errors; MongoDB and Kafka are tried again in any case.",
     )
     .default("0"),
     ConfigKey::new(
@@ -18,7 +19,7 @@ pub(super) const RETRIES: &[ConfigKey] = &[
         ValueType::Long,
         (GROUP, 2),
         "Longest pause between retries (ms)",
-        "The longest wait between two tries of a failed conversion or transform, in milliseconds.",
+        "The longest wait between two such tries, in milliseconds.",
     )
     .default("60000"),
 ];
@@ -28,7 +29,8 @@ pub(super) const LOGGING: &[ConfigKey] = &[ConfigKey::new(
     ValueType::Boolean,
     (GROUP, 5),
     "Log the records at fault",
-    "Whether the log shows the contents of a record that could not be handled.",
+    "Whether the log shows more of a record at fault. Naru logs its namespace and topic, and never its contents: those are in \
+         the dead letter.",
 )
 .default("false")
 .width(Width::Short)];

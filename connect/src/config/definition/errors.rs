@@ -15,8 +15,8 @@ pub(super) const SHARED: &[ConfigKey] = &[
         ValueType::String,
         (GROUP, 1),
         "Tolerate errors",
-        "What happens to a record that cannot be converted or written: with none the task stops, with all the record is \
-         skipped, counted and reported.",
+        "What happens to a record that cannot be made, converted or written: with none the task stops, with all it goes on, and \
+         the record becomes a dead letter or is skipped.",
     )
     .default("none")
     .width(Width::Short)
@@ -26,7 +26,7 @@ pub(super) const SHARED: &[ConfigKey] = &[
         ValueType::Boolean,
         (GROUP, 3),
         "Log tolerated errors",
-        "Whether tolerated errors are reported. Naru reports every skipped record, with or without this.",
+        "Whether each tolerated error is logged by itself. Without it they are counted, and summed up in the log now and then.",
     )
     .default("false")
     .width(Width::Short),
@@ -38,7 +38,8 @@ pub(super) const OWN: &[ConfigKey] = &[
         ValueType::String,
         (GROUP, 2),
         "Tolerate errors (connector only)",
-        "Takes the place of errors.tolerance for the connector as soon as it is set, even to none.",
+        "Takes the place of errors.tolerance as soon as it is set, even to none, for records that cannot be made; converting and \
+         sending go on listening to errors.tolerance.",
     )
     .default("none")
     .width(Width::Short)
@@ -57,17 +58,19 @@ pub(super) const OWN: &[ConfigKey] = &[
         ValueType::String,
         (GROUP, 5),
         "Dead letter topic",
-        "The topic to which tolerated records that could not be converted are written as text. Empty writes them nowhere.",
+        "The topic to which tolerated records at fault are written as text. Empty writes them nowhere: they are skipped.",
     )
-    .width(Width::Short),
+    .width(Width::Short)
+    .valid(Validator::TopicName),
     ConfigKey::new(
         "mongo.errors.deadletterqueue.topic.name",
         ValueType::String,
         (GROUP, 6),
         "Dead letter topic (connector only)",
-        "Takes the place of errors.deadletterqueue.topic.name for the connector as soon as it is set.",
+        "Takes the place of errors.deadletterqueue.topic.name for the connector as soon as it is set, even to nothing.",
     )
-    .width(Width::Short),
+    .width(Width::Short)
+    .valid(Validator::TopicName),
     ConfigKey::new(
         "heartbeat.interval.ms",
         ValueType::Long,

@@ -104,7 +104,7 @@ pub enum Default {
 pub enum Listing {
     /// Always, as the official software does.
     Always,
-    /// Only when it was submitted: the official software reads it without declaring it.
+    /// Only when it was submitted: the official software reads it without declaring it, or does not have it.
     Submitted,
 }
 
@@ -137,6 +137,8 @@ pub(in crate::config) enum Validator {
         letters: Letters,
     },
     NonEmpty,
+    /// A name that Kafka takes for a topic, or nothing.
+    TopicName,
     ConnectorName,
     ConnectorClass,
     PluginVersion,
@@ -147,6 +149,8 @@ pub(in crate::config) enum Validator {
     AvroSchema,
     ClassName,
     Regex,
+    /// A list of regular expressions.
+    Regexes,
     StartTime,
     Converter,
     HeaderConverter,

@@ -5,17 +5,19 @@ mod output;
 use std::borrow::Cow;
 
 use super::{
-    ConnectionConfig, CopyConfig, ErrorTolerance, FullDocument, PublishConfig, Scope, SourceConfig, StartupMode,
-    StreamConfig, TopicCreationConfig, TopicNamingConfig,
+    ConnectionConfig, CopyConfig, FullDocument, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig,
+    TopicNamingConfig,
 };
 use crate::config::connection_string::ConnectionString;
 use crate::config::validate::validate;
 use crate::config::value::Values;
-use crate::config::{FieldError, HIDDEN, SubmittedConfig, json_text, namespace_map, start_time};
+use crate::config::{DeadLetterConfig, ErrorConfig, TopicCreationRules};
+use crate::config::{
+    FieldError, HIDDEN, SubmittedConfig, error_handling, json_text, namespace_map, start_time, topic_creation,
+};
 
 const COPY: &str = "startup.mode.copy.existing.";
 const OLD_COPY: &str = "copy.existing.";
-const TOPIC_CREATION: &str = "topic.creation.default.";
 
 pub(super) fn parse(submitted: &SubmittedConfig) -> Result<SourceConfig, Vec<FieldError>> {
     // Name and class belong to whoever keeps the connector; a draft that is only looked at has neither yet.
@@ -37,6 +39,7 @@ fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
         named if named.is_empty() => connection_string.offset_partition_name(&database, &collection),
         named => named.into_owned(),
     };
+    let errors = error_handling::read(values)?;
     Ok(SourceConfig {
         connection: ConnectionConfig { uri: connection_string.for_driver() },
         scope: scope(database, collection),
@@ -49,8 +52,8 @@ fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
         },
         output: output::output(values)?,
         topics: topics(values)?,
-        topic_creation: topic_creation(values)?,
-        error_tolerance: error_tolerance(values),
+        topic_creation: topic_creation(values, &errors)?,
+        errors,
         offset_partition_name,
     })
 }
@@ -142,27 +145,12 @@ fn topics(values: &Values<'_>) -> Result<TopicNamingConfig, FieldError> {
     })
 }
 
-/// -1 and an absent property both leave the choice to the broker.
-fn topic_creation(values: &Values<'_>) -> Result<TopicCreationConfig, FieldError> {
-    let mut creation = TopicCreationConfig::default();
-    for (name, value) in values.submitted_under(TOPIC_CREATION) {
-        let full_name = format!("{TOPIC_CREATION}{name}");
-        match name {
-            "replication.factor" => {
-                creation.replication_factor = Some(values.integer(&full_name)?).filter(|factor| *factor != -1);
-            }
-            "partitions" => creation.partitions = Some(values.integer(&full_name)?).filter(|count| *count != -1),
-            _ => creation.configs.push((name.to_owned(), value.trim().to_owned())),
-        }
-    }
-    Ok(creation)
-}
-
-/// The connector's own name for it wins as soon as it was submitted.
-fn error_tolerance(values: &Values<'_>) -> ErrorTolerance {
-    let own = "mongo.errors.tolerance";
-    let name = if values.is_submitted(own) { own } else { "errors.tolerance" };
-    if values.text(name).eq_ignore_ascii_case("all") { ErrorTolerance::All } else { ErrorTolerance::None }
+fn topic_creation(values: &Values<'_>, errors: &ErrorConfig) -> Result<TopicCreationRules, FieldError> {
+    let rules = topic_creation::read(values)?;
+    let Some(DeadLetterConfig { topic, replication_factor, .. }) = &errors.dead_letters else { return Ok(rules) };
+    rules
+        .with_replicas(topic, *replication_factor)
+        .map_err(|fault| FieldError::invalid("topic.creation.groups", "", fault))
 }
 
 /// A value that validation lets through and that has no meaning here: the two have come apart.

@@ -5,6 +5,7 @@ use crate::config::connection_string::ConnectionString;
 use crate::config::definition::{ConfigKey, Letters, SOURCE_CLASS, Validator};
 use crate::config::plugins::{self, Converter};
 use crate::config::{FieldError, java_regex, json_text, namespace_map, start_time};
+use crate::mongo::check_topic_name;
 use crate::schema::avro;
 
 /// Converters that Confluent ships and that do not exist here.
@@ -27,6 +28,7 @@ pub(super) fn check(definition: &ConfigKey, shown_name: &str, value: &str) -> Re
             Err(unknown_class(definition, value))
         }
         Validator::ConnectionString => check_connection_string(definition, shown_name, value),
+        Validator::Regexes => check_patterns(definition, shown_name, value),
         Validator::UniqueAliases => check_aliases(definition, shown_name, value),
         validator => match plain_fault(validator, value).or_else(|| grammar_fault(validator, value)) {
             None => Ok(()),
@@ -58,7 +60,7 @@ fn plain_fault(validator: Validator, value: &str) -> Option<Fault> {
             format!("Value must be at least {least}")
         }
         Validator::CountOrBroker { what } if value.parse::<i64>().is_ok_and(|count| count < 1 && count != -1) => {
-            format!("{what} must be positive, or -1 for the broker's default")
+            format!("{what}, or -1 to use the broker's default")
         }
         Validator::Enumerator { values, letters, may_be_empty }
             if !(is_among(values, letters, value) || may_be_empty && value.is_empty()) =>
@@ -101,6 +103,7 @@ fn grammar_fault(validator: Validator, value: &str) -> Option<Fault> {
         Validator::StartTime if !value.is_empty() && start_time::parse(value).is_none() => {
             Some(Fault::new(start_time::FORMS))
         }
+        Validator::TopicName if !value.is_empty() => Some(Fault::new(check_topic_name(value).err()?.to_string())),
         Validator::ClassName if !is_class_name(value) => Some(Fault::new("Does not match expected class pattern.")),
         _ => None,
     }
@@ -113,6 +116,18 @@ fn check_connection_string(definition: &ConfigKey, shown_name: &str, value: &str
         let what = format_args!("the option {option} of the connection string");
         Err(FieldError::unsupported(&definition.name, what))
     })
+}
+
+fn check_patterns(definition: &ConfigKey, shown_name: &str, value: &str) -> Result<(), FieldError> {
+    let patterns = members(value);
+    for pattern in &patterns {
+        if let Err(fault) = java_regex::check(pattern) {
+            let shown = format!("[{}]", patterns.join(", "));
+            let text = format!("Syntax error in regular expression: {fault}");
+            return Err(invalid(definition, shown_name, &shown, &text));
+        }
+    }
+    Ok(())
 }
 
 fn check_aliases(definition: &ConfigKey, shown_name: &str, value: &str) -> Result<(), FieldError> {

@@ -141,16 +141,10 @@ fn what_is_not_built_is_refused() {
         ("predicates", "p"),
         ("heartbeat.interval.ms", "10000"),
         ("heartbeat.topic.name", "beats"),
-        ("errors.retry.timeout", "-1"),
-        ("errors.retry.delay.max.ms", "1"),
-        ("errors.deadletterqueue.topic.name", "dlq"),
-        ("mongo.errors.deadletterqueue.topic.name", "dlq"),
-        ("errors.log.include.messages", "true"),
         ("exactly.once.support", "required"),
         ("transaction.boundary", "interval"),
         ("transaction.boundary.interval.ms", "10"),
         ("offsets.storage.topic", "t"),
-        ("topic.creation.groups", "g"),
         ("change.stream.full.document.before.change", "required"),
         ("change.stream.show.expanded.events", "true"),
         ("collation", "{locale: 'ko'}"),
@@ -183,6 +177,11 @@ fn what_works_is_accepted() {
     let cases: &[&[(&str, &str)]] = &[
         &[("tasks.max", "8"), ("tasks.max.enforce", "false"), ("config.action.reload", "none")],
         &[("errors.tolerance", "all"), ("errors.log.enable", "true"), ("mongo.errors.log.enable", "true")],
+        &[("errors.retry.timeout", "-1"), ("errors.retry.delay.max.ms", "1"), ("errors.log.include.messages", "true")],
+        &[("errors.tolerance", "all"), ("errors.deadletterqueue.topic.name", "dlq")],
+        &[("mongo.errors.deadletterqueue.topic.name", "dlq"), ("mongo.errors.tolerance", "ALL")],
+        &[("errors.deadletterqueue.context.headers.enable", "false")],
+        &[("errors.deadletterqueue.topic.replication.factor", "-1")],
         &[("exactly.once.support", "requested"), ("transaction.boundary", "POLL"), ("heartbeat.interval.ms", " 0 ")],
         &[("transforms", ""), ("collation", ""), ("connection.ssl.truststorePassword", "")],
         &[("output.format.key", "bson"), ("key.converter", "ByteArray")],
@@ -190,6 +189,7 @@ fn what_works_is_accepted() {
         &[("value.converter", "StringConverter"), ("value.converter.schemas.enable", "true")],
         &[("header.converter", "org.apache.kafka.connect.storage.SimpleHeaderConverter")],
         &[("topic.creation.default.partitions", "-1"), ("topic.creation.default.replication.factor", "3")],
+        &[("topic.creation.groups", "g"), ("topic.creation.g.include", "a.*,b"), ("topic.creation.g.partitions", "3")],
         &[("connector.class", "MongoSource"), ("connector.plugin.version", "3.0.1")],
         &[("startup.mode", "timestamp"), ("startup.mode.timestamp.start.at.operation.time", "2024-01-01T00:00:00Z")],
         &[("unknown.property", "is kept")],
@@ -310,7 +310,37 @@ fn counts_of_created_topics_are_positive_or_left_to_the_broker() {
         found[0].1,
         "Invalid value many for configuration topic.creation.default.replication.factor: Not a number of type SHORT"
     );
-    assert!(found[1].1.ends_with("Number of partitions must be positive, or -1 for the broker's default"));
+    assert!(found[1].1.ends_with("Number of partitions must be positive, or -1 to use the broker's default"));
+}
+
+#[test]
+fn groups_of_topics_are_judged_like_the_default_group() {
+    let found = messages(&[
+        ("topic.creation.groups", "a, b, a"),
+        ("topic.creation.a.include", "x, [y"),
+        ("topic.creation.b.replication.factor", "0"),
+        ("topic.creation.b.partitions", "many"),
+    ]);
+
+    let starts = [
+        "Invalid value [a, b, a] for configuration topic.creation.groups: Duplicate alias provided.",
+        "Invalid value [x, [y] for configuration topic.creation.a.include: Syntax error in regular expression: ",
+        "Invalid value 0 for configuration topic.creation.b.replication.factor: Replication factor must be positive",
+        "Invalid value many for configuration topic.creation.b.partitions: Not a number of type INT",
+    ];
+    assert_eq!(found.len(), starts.len(), "{found:?}");
+    for ((_, text), start) in found.iter().zip(starts) {
+        assert!(text.starts_with(start), "{text}");
+    }
+}
+
+#[test]
+fn a_dead_letter_topic_has_a_name_that_kafka_takes() {
+    let found = messages(&[("errors.deadletterqueue.topic.name", "a b"), ("mongo.errors.tolerance", "all")]);
+
+    let start =
+        "Invalid value a b for configuration errors.deadletterqueue.topic.name: The topic name 'a b' contains ' '";
+    assert!(found[0].1.starts_with(start), "{found:?}");
 }
 
 #[test]

@@ -72,8 +72,8 @@ fn pairs_that_silence_each_other_are_told() {
             ("publish.full.document.only.tombstone.on.delete", by("publish.full.document.only")),
         ),
         (
-            [("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")],
-            ("errors.tolerance", by("mongo.errors.tolerance")),
+            [("errors.deadletterqueue.topic.name", "letters"), ("errors.tolerance", "none")],
+            ("errors.deadletterqueue.topic.name", by("errors.tolerance")),
         ),
         ([(START_TIME, "30"), ("startup.mode", "latest")], (START_TIME, by("startup.mode"))),
         (
@@ -84,6 +84,23 @@ fn pairs_that_silence_each_other_are_told() {
     for (properties, (name, kind)) in cases {
         assert_eq!(kinds(&properties), vec![(name.to_owned(), kind)]);
     }
+}
+
+#[test]
+fn what_has_no_effect_here_is_told() {
+    for (name, value) in [("errors.retry.timeout", "60000"), ("errors.log.include.messages", "true")] {
+        assert_eq!(kinds(&[(name, value)]), vec![(name.to_owned(), WarningKind::WithoutEffect)]);
+    }
+    assert_eq!(kinds(&[("errors.retry.timeout", "0"), ("errors.log.include.messages", "FALSE")]), Vec::new());
+    let tolerances = [("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")];
+    assert_eq!(kinds(&tolerances), Vec::new(), "each speaks for its own stages");
+}
+
+#[test]
+fn a_group_of_topics_without_a_pattern_is_told() {
+    let found = kinds(&[("topic.creation.groups", "g"), ("topic.creation.g.partitions", "3")]);
+
+    assert_eq!(found, vec![("topic.creation.g.include".to_owned(), WarningKind::WithoutEffect)]);
 }
 
 #[test]

@@ -127,7 +127,7 @@ async fn a_poison_record_ends_the_run_by_default() {
 
 #[tokio::test(start_paused = true)]
 async fn poison_records_are_skipped_and_counted_when_tolerated() {
-    let settings = Settings { tolerance: ErrorTolerance::All, ..Settings::default() };
+    let settings = Settings { tolerance: Tolerance::both(ErrorTolerance::All), ..Settings::default() };
     let bench = Setup { settings, refused: Some("3"), ..Setup::default() }.start();
     bench.script.push(vec![change(1), change_like(2, "poison"), change(3), change(4), change(5)]);
     bench.queued(3).await;
@@ -143,7 +143,7 @@ async fn poison_records_are_skipped_and_counted_when_tolerated() {
 
 #[tokio::test(start_paused = true)]
 async fn other_errors_are_never_tolerated() {
-    let settings = Settings { tolerance: ErrorTolerance::All, ..Settings::default() };
+    let settings = Settings { tolerance: Tolerance::both(ErrorTolerance::All), ..Settings::default() };
     let bench = Setup { settings, ..Setup::default() }.start();
     bench.script.push(changes(1..=2));
     bench.queued(2).await;

@@ -5,6 +5,8 @@ use rdkafka::mocking::MockCluster;
 use rdkafka::producer::DefaultProducerContext;
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 
+use connect::config::TopicCreationConfig;
+
 use super::*;
 use crate::kafka::partitioner::partition_of_key;
 use crate::kafka::testing::{Read, mock, read_back, real, settings_of, unique_topic};
@@ -16,7 +18,7 @@ fn options(settings: ClientSettings) -> SinkOptions {
         settings,
         connector: ConnectorName::parse("test").unwrap(),
         task: TaskNumber(0),
-        creation: TopicCreationConfig::default(),
+        creation: TopicCreationRules::default(),
         limits: SinkLimits::default(),
     }
 }
@@ -256,7 +258,7 @@ async fn creates_a_missing_topic_as_configured_and_accepts_an_existing_one() {
         partitions: Some(3),
         configs: vec![("cleanup.policy".to_owned(), "compact".to_owned())],
     };
-    let mut sink = KafkaSink::open(SinkOptions { creation, ..options(settings.clone()) }).unwrap();
+    let mut sink = KafkaSink::open(SinkOptions { creation: creation.into(), ..options(settings.clone()) }).unwrap();
     let topics = Topics::new(&settings, "test").unwrap();
     assert_eq!(topics.find(&topic).await.unwrap(), None);
 
@@ -273,10 +275,29 @@ async fn creates_a_missing_topic_as_configured_and_accepts_an_existing_one() {
 }
 
 #[tokio::test]
+async fn a_missing_topic_is_not_created_where_the_operator_does_not_want_it() {
+    let Some(settings) = real("a_missing_topic_is_not_created_where_the_operator_does_not_want_it") else { return };
+    let (topic, other) = (unique_topic("forbidden"), unique_topic("there"));
+    let topics = Topics::new(&settings, "test").unwrap();
+    topics.create(&other, &TopicCreationConfig::default(), Creation::Real).await.unwrap();
+    topics.wait_until_ready(&other).await.unwrap();
+    let creation = TopicCreationRules::default().forbidden();
+    let mut sink = KafkaSink::open(SinkOptions { creation, ..options(settings) }).unwrap();
+
+    let error = sink.ensure_topic(&topic).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::TopicUnusable);
+    assert!(error.context().contains(&topic), "{}", error.context());
+    assert_eq!(topics.find(&topic).await.unwrap(), None);
+    sink.ensure_topic(&other).await.unwrap();
+    sink.close().await;
+}
+
+#[tokio::test]
 async fn a_creation_that_the_broker_refuses_is_named_as_such() {
     let Some(settings) = real("a_creation_that_the_broker_refuses_is_named_as_such") else { return };
     let creation = TopicCreationConfig { replication_factor: Some(99), ..TopicCreationConfig::default() };
-    let mut sink = KafkaSink::open(SinkOptions { creation, ..options(settings) }).unwrap();
+    let mut sink = KafkaSink::open(SinkOptions { creation: creation.into(), ..options(settings) }).unwrap();
 
     let error = sink.ensure_topic(&unique_topic("refused")).await.unwrap_err();
 
@@ -294,7 +315,7 @@ async fn makes_batches_fit_a_topic_that_takes_only_small_ones() {
         partitions: Some(1),
         ..TopicCreationConfig::default()
     };
-    let mut sink = KafkaSink::open(SinkOptions { creation, ..options(settings.clone()) }).unwrap();
+    let mut sink = KafkaSink::open(SinkOptions { creation: creation.into(), ..options(settings.clone()) }).unwrap();
     sink.ensure_topic(&topic).await.unwrap();
     let value = [b'x'; 1_000];
     let mut records: Vec<_> = (0..200).map(|_| record(&topic, "k", Some(&value))).collect();

@@ -20,7 +20,7 @@ fn request(fixture: &Fixture, more: &[(&str, &str)]) -> CheckRequest {
 }
 
 async fn run(kafka: ClientSettings, request: CheckRequest) -> Vec<CheckResult> {
-    let mut run = start(&Remote::new(kafka), &Principal::Local, request).unwrap();
+    let mut run = start(&Remote::new(kafka, true), &Principal::Local, request).unwrap();
     let mut all = Vec::new();
     while let Some(result) = run.results.recv().await {
         all.push(result);
@@ -82,7 +82,7 @@ async fn a_kafka_that_is_away_leaves_the_checks_of_mongodb_alone() {
 
 #[tokio::test]
 async fn a_verdict_holds_until_something_that_was_tested_changes() {
-    let remote = Remote::new(ClientSettings::parse("127.0.0.1:1").unwrap());
+    let remote = Remote::new(ClientSettings::parse("127.0.0.1:1").unwrap(), true);
     let config = |pairs: &[(&str, &str)]| CheckRequest {
         submitted: pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         collections: Vec::new(),

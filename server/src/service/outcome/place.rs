@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use connect::config::TopicCreationConfig;
+use connect::config::TopicCreationRules;
 
 use crate::detached::finish_within;
 use crate::service::remote::Remote;
@@ -33,17 +33,20 @@ impl Places {
 }
 
 /// Looks topics up, or remembers them. Never waits long, and never fails.
-pub(super) async fn find(remote: &Remote, topics: BTreeSet<String>, creation: &TopicCreationConfig) -> Places {
+pub(super) async fn find(remote: &Remote, topics: BTreeSet<String>, creation: &TopicCreationRules) -> Places {
     let (asking, asked) = (remote.clone(), topics.clone());
-    let asked_for = creation.partitions.and_then(|count| u32::try_from(count).ok());
-    let is_default_wanted = asked_for.is_none();
+    let asked_for = |topic: &str| {
+        let partitions = creation.for_topic(topic).ok().and_then(|creation| creation.partitions);
+        partitions.and_then(|count| u32::try_from(count).ok())
+    };
+    let is_default_wanted = topics.iter().any(|topic| asked_for(topic).is_none());
     // Answers go into the store of the remote as they come, whether somebody still waits for them or not.
     finish_within(PATIENCE, async move { ask(&asking, &asked, is_default_wanted).await }).await;
-    let would_get = asked_for.or_else(|| remote.defaults.get(&()).and_then(|defaults| defaults.partitions));
+    let default = || remote.defaults.get(&()).and_then(|defaults| defaults.partitions);
     let known = topics.into_iter().filter_map(|topic| {
         let place = match remote.places.get(&topic)? {
             Some(partitions) => Place { exists: Some(true), partitions: Some(partitions) },
-            None => Place { exists: Some(false), partitions: would_get },
+            None => Place { exists: Some(false), partitions: asked_for(&topic).or_else(default) },
         };
         Some((topic, place))
     });

@@ -28,7 +28,7 @@ impl Stage {
     async fn new(test: &str) -> Option<Self> {
         let fixture = Fixture::new(test).await?;
         let kafka = real(test)?;
-        Some(Self { remote: Remote::new(kafka.clone()), fixture, kafka, prefix: unique_topic("outcome") })
+        Some(Self { remote: Remote::new(kafka.clone(), true), fixture, kafka, prefix: unique_topic("outcome") })
     }
 
     fn config(&self, more: &[(&str, &str)]) -> SubmittedConfig {
@@ -112,7 +112,7 @@ async fn what_is_shown_is_what_the_producer_writes() {
         settings: stage.kafka.clone(),
         connector: ConnectorName::parse("outcome").unwrap(),
         task: TaskNumber(0),
-        creation: TopicCreationConfig { partitions: Some(5), ..TopicCreationConfig::default() },
+        creation: TopicCreationConfig { partitions: Some(5), ..TopicCreationConfig::default() }.into(),
         limits: SinkLimits::default(),
     })
     .unwrap();
@@ -176,7 +176,7 @@ async fn a_change_of_names_is_redrawn_at_once() {
 async fn a_kafka_that_is_away_hides_only_the_partitions() {
     let Some(stage) = Stage::new("a_kafka_that_is_away_hides_only_the_partitions").await else { return };
     stage.fixture.insert_numbered("patients", 1).await;
-    let remote = Remote::new(ClientSettings::parse("127.0.0.1:1").unwrap());
+    let remote = Remote::new(ClientSettings::parse("127.0.0.1:1").unwrap(), true);
 
     let outcome = show(&remote, &Principal::Local, &stage.config(&FULL_DOCUMENT), &[]).await.unwrap();
 
@@ -200,7 +200,7 @@ async fn what_cannot_be_published_says_why_without_contents() {
 
 #[tokio::test]
 async fn a_configuration_that_lacks_something_says_what() {
-    let remote = Remote::new(ClientSettings::parse("127.0.0.1:1").unwrap());
+    let remote = Remote::new(ClientSettings::parse("127.0.0.1:1").unwrap(), true);
     let submitted = SubmittedConfig::from_iter([("connection.uri".to_owned(), "nonsense".to_owned())]);
 
     let error = show(&remote, &Principal::Local, &submitted, &[]).await.unwrap_err();

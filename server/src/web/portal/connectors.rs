@@ -244,6 +244,12 @@ fn event_kind(event: Event) -> EventKind {
         Event::WritesLike { connector } => noticed("writes_like", connector, String::new()),
         Event::CollectionGone { namespace, .. } => noticed("collection_gone", namespace, String::new()),
         Event::CopyStartsOver { namespace, stage, .. } => noticed("copy_starts_over", namespace, stage),
+        Event::RecordsAtFault { records, code, topic: Some(topic), .. } => {
+            noticed("records_set_aside", topic, format!("{records} × {code}"))
+        }
+        Event::RecordsAtFault { records, code, topic: None, .. } => {
+            noticed("records_skipped", String::new(), format!("{records} × {code}"))
+        }
         plain @ (Event::CopyReplanned { .. }
         | Event::CopyAbandoned { .. }
         | Event::PositionReplaced { .. }

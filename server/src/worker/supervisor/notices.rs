@@ -23,6 +23,12 @@ pub(super) fn event(task: i32, notice: Notice) -> Event {
         Notice::StoreBack => Event::StoreBack { task },
         Notice::SinkAway => Event::SinkAway { task },
         Notice::SinkBack => Event::SinkBack { task },
+        Notice::RecordsAtFault { records, code, topic } => Event::RecordsAtFault {
+            task,
+            records: i64::try_from(records).unwrap_or(i64::MAX),
+            code: code.to_owned(),
+            topic,
+        },
     }
 }
 
@@ -42,7 +48,8 @@ pub(super) fn change_trouble(trouble: &mut Option<StoredError>, notice: &Notice)
         | Notice::CopyAbandoned
         | Notice::PositionReplaced
         | Notice::ResumedByTime
-        | Notice::WatchingCollectionOnly => {}
+        | Notice::WatchingCollectionOnly
+        | Notice::RecordsAtFault { .. } => {}
     }
 }
 

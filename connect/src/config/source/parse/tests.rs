@@ -3,6 +3,8 @@
 use bson::{Timestamp, doc};
 
 use super::*;
+use crate::config::ErrorTolerance;
+use crate::config::error_handling::Parties;
 use crate::config::{Charset, ConverterConfig, DecimalFormat, JsonConverterConfig, OutputFormat};
 
 fn config(properties: &[(&str, &str)]) -> SourceConfig {
@@ -102,18 +104,61 @@ fn topic_creation_takes_any_topic_setting() {
         ("topic.creation.default.cleanup.policy", "compact"),
     ]);
 
-    assert_eq!(config.topic_creation.partitions, Some(6));
-    assert_eq!(config.topic_creation.replication_factor, None);
-    assert_eq!(config.topic_creation.configs, vec![("cleanup.policy".to_owned(), "compact".to_owned())]);
+    let creation = config.topic_creation.for_topic("any").unwrap();
+    assert_eq!(creation.partitions, Some(6));
+    assert_eq!(creation.replication_factor, None);
+    assert_eq!(creation.configs, vec![("cleanup.policy".to_owned(), "compact".to_owned())]);
 }
 
 #[test]
-fn the_connectors_own_tolerance_wins_once_submitted() {
-    assert_eq!(config(&[("errors.tolerance", "ALL")]).error_tolerance, ErrorTolerance::All);
-    assert_eq!(
-        config(&[("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")]).error_tolerance,
-        ErrorTolerance::None
-    );
+fn the_connectors_own_tolerance_wins_once_submitted_and_leaves_the_frameworks_alone() {
+    let tolerance = |properties: &[(&str, &str)]| {
+        let Parties { connector, framework } = config(properties).errors.tolerance;
+        (connector, framework)
+    };
+    let (none, all) = (ErrorTolerance::None, ErrorTolerance::All);
+
+    assert_eq!(tolerance(&[]), (none, none));
+    assert_eq!(tolerance(&[("errors.tolerance", "ALL")]), (all, all));
+    assert_eq!(tolerance(&[("errors.tolerance", "all"), ("mongo.errors.tolerance", "none")]), (none, all));
+    assert_eq!(tolerance(&[("mongo.errors.tolerance", "all")]), (all, none));
+}
+
+#[test]
+fn the_connectors_own_log_switch_wins_once_submitted_and_leaves_the_frameworks_alone() {
+    let logged = |properties: &[(&str, &str)]| {
+        let Parties { connector, framework } = config(properties).errors.is_each_logged;
+        (connector, framework)
+    };
+
+    assert_eq!(logged(&[]), (false, false));
+    assert_eq!(logged(&[("errors.log.enable", "true")]), (true, true));
+    assert_eq!(logged(&[("errors.log.enable", "true"), ("mongo.errors.log.enable", "false")]), (false, true));
+}
+
+#[test]
+fn the_connectors_own_dead_letter_topic_wins_once_submitted_even_if_empty() {
+    let topic = |properties: &[(&str, &str)]| config(properties).errors.dead_letters.map(|letters| letters.topic);
+    let (theirs, own) = ("errors.deadletterqueue.topic.name", "mongo.errors.deadletterqueue.topic.name");
+
+    assert_eq!(topic(&[]), None);
+    assert_eq!(topic(&[(theirs, "a")]).as_deref(), Some("a"));
+    assert_eq!(topic(&[(theirs, "a"), (own, "b")]).as_deref(), Some("b"));
+    assert_eq!(topic(&[(theirs, "a"), (own, "")]), None);
+}
+
+#[test]
+fn dead_letters_carry_headers_unless_told_otherwise() {
+    let letters = |properties: &[(&str, &str)]| {
+        let topic = [("errors.deadletterqueue.topic.name", "letters")];
+        let properties: Vec<_> = topic.iter().chain(properties).copied().collect();
+        config(&properties).errors.dead_letters.unwrap()
+    };
+
+    assert!(letters(&[]).has_headers);
+    assert!(!letters(&[("errors.deadletterqueue.context.headers.enable", "false")]).has_headers);
+    let replicas = |count| letters(&[("errors.deadletterqueue.topic.replication.factor", count)]).replication_factor;
+    assert_eq!((replicas("3"), replicas("-1")), (Some(3), None));
 }
 
 #[test]

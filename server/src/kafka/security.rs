@@ -1,0 +1,83 @@
+//! Encryption and sign-in of Kafka clients, as the operator configured them. Part of [`super::client::ClientSettings`].
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use rdkafka::config::ClientConfig;
+
+/// Both may be absent: an open connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Security {
+    /// The connection is encrypted.
+    pub(crate) tls: Option<Tls>,
+    /// A user signs in.
+    pub(crate) login: Option<Login>,
+}
+
+/// How the connection is encrypted. Brokers' names are always checked against their certificates.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Tls {
+    /// Authorities, PEM; `None` is the system's.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// The client's certificate, PEM.
+    pub(crate) certificate_file: Option<PathBuf>,
+    /// Its key, PEM.
+    pub(crate) key_file: Option<PathBuf>,
+    /// The key's password.
+    pub(crate) key_password: Option<String>,
+}
+
+/// Who signs in.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Login {
+    /// `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512`.
+    pub(crate) mechanism: &'static str,
+    /// The user.
+    pub(crate) username: String,
+    /// The password.
+    pub(crate) password: String,
+}
+
+impl Security {
+    /// Sets what belongs to it.
+    pub(super) fn apply(&self, config: &mut ClientConfig) {
+        let protocol = match (&self.tls, &self.login) {
+            (None, None) => return,
+            (Some(_), None) => "ssl",
+            (None, Some(_)) => "sasl_plaintext",
+            (Some(_), Some(_)) => "sasl_ssl",
+        };
+        config.set("security.protocol", protocol);
+        if let Some(tls) = &self.tls {
+            set_path(config, "ssl.ca.location", tls.ca_file.as_deref());
+            set_path(config, "ssl.certificate.location", tls.certificate_file.as_deref());
+            set_path(config, "ssl.key.location", tls.key_file.as_deref());
+            if let Some(password) = &tls.key_password {
+                config.set("ssl.key.password", password);
+            }
+        }
+        if let Some(login) = &self.login {
+            config.set("sasl.mechanism", login.mechanism);
+            config.set("sasl.username", &login.username);
+            config.set("sasl.password", &login.password);
+        }
+    }
+}
+
+fn set_path(config: &mut ClientConfig, name: &str, path: Option<&Path>) {
+    if let Some(path) = path {
+        config.set(name, path.to_string_lossy());
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Tls")
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Login")
+    }
+}
