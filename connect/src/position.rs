@@ -5,6 +5,7 @@
 //! survive exactly. Nothing here is guessed: a position that cannot be read is an error, never "start from now".
 
 mod beginning;
+mod copied;
 mod offset;
 mod selection;
 mod stored;
@@ -14,6 +15,7 @@ use bson::{RawBson, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use beginning::{Beginning, StreamStart, begin};
+pub use copied::{NamespaceCopy, RangeCopy};
 pub use selection::Selection;
 pub use token::ResumeToken;
 
@@ -67,35 +69,13 @@ impl ResumePoint {
     }
 }
 
-/// How far one collection has been copied.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NamespaceCopy {
-    /// The collection.
-    pub namespace: Namespace,
-    /// `_id` of the last document whose record is durable: the copy goes on behind it. `None` before the first, and for a copy
-    /// that cannot go on in the middle (its pipeline does not keep `_id` order) and so starts the collection again.
-    pub last_id: Option<RawBson>,
-    /// Documents whose records are durable.
-    pub copied_documents: u64,
-    /// The server's estimate when the copy began, for progress only.
-    pub estimated_documents: Option<u64>,
-    /// Every document of it has been copied.
-    pub is_done: bool,
-}
-
-impl NamespaceCopy {
-    /// A collection of which nothing has been copied.
-    pub fn untouched(namespace: Namespace, estimated_documents: Option<u64>) -> Self {
-        Self { namespace, last_id: None, copied_documents: 0, estimated_documents, is_done: false }
-    }
-}
-
 /// What a task does next when it starts from a position.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Phase {
-    /// Copying; the stream will begin at `start`, which was taken before the first document was read.
+    /// Copying; the stream begins at `start`, which was taken before the first document was read, or has moved on since where
+    /// the stream is followed meanwhile.
     Copy {
-        /// Where the stream begins once every namespace is done.
+        /// Where the stream goes on: once every namespace is done, or between the chunks of the copy.
         start: ResumePoint,
         /// One entry a collection, in the order of copying.
         namespaces: Vec<NamespaceCopy>,
@@ -122,24 +102,27 @@ impl Position {
     /// A mark of the copy changes nothing once the position streams: the copy is over for good.
     pub fn apply(&mut self, mark: Mark) {
         match mark {
-            Mark::Streamed(resume) => self.phase = Phase::Stream { resume },
+            Mark::Streamed(resume) => match &mut self.phase {
+                // The stream is read while the copy is made: its place moves, and the copy goes on.
+                Phase::Copy { start, .. } => *start = resume,
+                Phase::Stream { resume: place } => *place = resume,
+            },
             Mark::CopyFinished => {
                 if let Phase::Copy { start, .. } = &self.phase {
                     self.phase = Phase::Stream { resume: start.clone() };
                 }
             }
-            Mark::Copied { namespace_index, id } => self.in_copy(namespace_index, |copy| {
-                copy.copied_documents += 1;
-                if id.is_some() {
-                    copy.last_id = id;
-                }
-            }),
-            Mark::NamespaceFinished { namespace_index } => self.in_copy(namespace_index, |copy| copy.is_done = true),
-            Mark::NamespaceRestarted { namespace_index } => self.in_copy(namespace_index, |copy| {
-                copy.last_id = None;
-                copy.copied_documents = 0;
-                copy.is_done = false;
-            }),
+            Mark::Copied { namespace_index, range_index, id } => {
+                self.in_copy(namespace_index, |copy| copy.add(range_index, id));
+            }
+            Mark::NamespaceSplit { namespace_index, bounds } => {
+                self.in_copy(namespace_index, |copy| copy.split(bounds));
+            }
+            Mark::RangeFinished { namespace_index, range_index } => {
+                self.in_copy(namespace_index, |copy| copy.finish_range(range_index));
+            }
+            Mark::NamespaceFinished { namespace_index } => self.in_copy(namespace_index, NamespaceCopy::finish),
+            Mark::NamespaceRestarted { namespace_index } => self.in_copy(namespace_index, NamespaceCopy::start_over),
         }
     }
 
@@ -167,8 +150,24 @@ pub enum Mark {
     Copied {
         /// Index into [`Phase::Copy`]'s namespaces.
         namespace_index: usize,
+        /// Index into the collection's ranges; 0 where it is copied as a whole.
+        range_index: usize,
         /// The document's `_id`, where the copy can go on behind it.
         id: Option<RawBson>,
+    },
+    /// A collection of which nothing is copied yet will be copied in ranges, side by side.
+    NamespaceSplit {
+        /// Index into [`Phase::Copy`]'s namespaces.
+        namespace_index: usize,
+        /// `_id` of the last document of every range but the last, in `_id` order.
+        bounds: Vec<RawBson>,
+    },
+    /// A range is copied to its end.
+    RangeFinished {
+        /// Index into [`Phase::Copy`]'s namespaces.
+        namespace_index: usize,
+        /// Index into the collection's ranges.
+        range_index: usize,
     },
     /// A collection's copy begins again from its first document.
     NamespaceRestarted {

@@ -6,14 +6,16 @@
 
 mod command;
 mod pipeline;
+mod split;
 
 use crate::config::Scope;
 use crate::config::java_regex::{JavaRegex, TooManySteps};
 use crate::error::{Error, ErrorKind};
 use crate::position::Namespace;
 
-pub use command::{CopyCommand, copy_command};
-pub use pipeline::{Continuation, continuation};
+pub use command::{CopyCommand, Part, copy_command};
+pub use pipeline::{Continuation, continuation, stage_hiding_documents};
+pub use split::{Split, split};
 
 /// Databases that are never copied: they belong to the server. By whole name, unlike the official connector, which leaves out
 /// `localshop` and `configuration` as well.

@@ -8,6 +8,7 @@ mod change_stream;
 mod common;
 mod connection;
 mod converter;
+mod copying;
 mod custom_auth;
 mod dead_letters;
 mod error_handling;
@@ -75,6 +76,7 @@ const TABLES: &[&[ConfigKey]] = &[
     errors::OWN,
     dead_letters::KEYS,
     partition::KEYS,
+    copying::KEYS,
 ];
 
 static DEFINITIONS: LazyLock<Vec<ConfigKey>> =

@@ -58,7 +58,7 @@ pub enum StartupMode {
     CopyExisting(CopyConfig),
 }
 
-/// `startup.mode.copy.existing.*`.
+/// `startup.mode.copy.existing.*` and `naru.copy.*`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CopyConfig {
     /// Stages that run first, on raw documents.
@@ -67,10 +67,26 @@ pub struct CopyConfig {
     pub namespace_regex: Option<String>,
     /// Collections read at the same time.
     pub max_threads: usize,
+    /// `naru.copy.parallelism`: ranges of one collection read at the same time.
+    pub parallelism: usize,
     /// Documents between readers and the pipeline; memory is bounded in bytes besides.
     pub queue_size: usize,
     /// `allowDiskUse` of the copying aggregates.
     pub allow_disk_use: bool,
+}
+
+impl Default for CopyConfig {
+    /// Everything, one collection and one range at a time.
+    fn default() -> Self {
+        Self {
+            pipeline: Vec::new(),
+            namespace_regex: None,
+            max_threads: 1,
+            parallelism: 1,
+            queue_size: 16_000,
+            allow_disk_use: true,
+        }
+    }
 }
 
 /// `change.stream.full.document`, sent as is.

@@ -116,13 +116,7 @@ mod tests {
     }
 
     fn copying() -> StartupMode {
-        StartupMode::CopyExisting(CopyConfig {
-            pipeline: Vec::new(),
-            namespace_regex: None,
-            max_threads: 1,
-            queue_size: 1,
-            allow_disk_use: true,
-        })
+        StartupMode::CopyExisting(CopyConfig::default())
     }
 
     fn streaming_position(selection: Selection) -> Position {

@@ -33,9 +33,17 @@ impl Position {
 
 /// The last `_id` of the first collection under way, or else of the last one that is done.
 fn newest_id(namespaces: &[NamespaceCopy]) -> Option<&RawBson> {
-    let under_way = namespaces.iter().find(|copy| !copy.is_done && copy.last_id.is_some());
-    let done = || namespaces.iter().rev().find(|copy| copy.last_id.is_some());
-    under_way.or_else(done)?.last_id.as_ref()
+    let newest = |copy: &&NamespaceCopy| newest_id_of(copy).is_some();
+    let under_way = namespaces.iter().filter(|copy| !copy.is_done).find(newest);
+    let done = || namespaces.iter().rev().find(newest);
+    under_way.or_else(done).and_then(newest_id_of)
+}
+
+/// Of ranges side by side, that of the first one under way.
+fn newest_id_of(copy: &NamespaceCopy) -> Option<&RawBson> {
+    let under_way = copy.ranges.iter().filter(|range| !range.is_done);
+    let ranges = || under_way.chain(copy.ranges.iter().rev()).find_map(|range| range.last_id.as_ref());
+    copy.last_id.as_ref().or_else(ranges)
 }
 
 fn copying_id(id: &RawBson) -> RawDocumentBuf {

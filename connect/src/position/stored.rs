@@ -6,7 +6,7 @@ use bson::raw::cstr;
 use bson::{RawBson, RawDocumentBuf, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Namespace, NamespaceCopy, Phase, Position, ResumePoint, ResumeToken, Selection, TokenKind};
+use super::{Namespace, NamespaceCopy, Phase, Position, RangeCopy, ResumePoint, ResumeToken, Selection, TokenKind};
 use crate::error::{Error, ErrorKind};
 
 /// The form that is written. A reader refuses versions it does not know.
@@ -40,9 +40,22 @@ struct StoredNamespace {
     collection: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_id: Option<String>,
+    // A reader that does not know them finds documents without a last `_id` and begins the collection again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ranges: Vec<StoredRange>,
     copied_documents: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     estimated_documents: Option<u64>,
+    is_done: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredRange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_id: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_done: bool,
 }
 
@@ -131,7 +144,8 @@ impl From<&NamespaceCopy> for StoredNamespace {
         Self {
             database: copy.namespace.database.clone(),
             collection: copy.namespace.collection.clone(),
-            last_id: copy.last_id.as_ref().map(|id| STANDARD.encode(id_document(id).as_bytes())),
+            last_id: copy.last_id.as_ref().map(stored_id),
+            ranges: copy.ranges.iter().map(Into::into).collect(),
             copied_documents: copy.copied_documents,
             estimated_documents: copy.estimated_documents,
             is_done: copy.is_done,
@@ -147,6 +161,7 @@ impl TryFrom<StoredNamespace> for NamespaceCopy {
         Ok(Self {
             namespace: Namespace { database: stored.database, collection: stored.collection },
             last_id,
+            ranges: stored.ranges.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?,
             copied_documents: stored.copied_documents,
             estimated_documents: stored.estimated_documents,
             is_done: stored.is_done,
@@ -154,10 +169,32 @@ impl TryFrom<StoredNamespace> for NamespaceCopy {
     }
 }
 
-fn id_document(id: &RawBson) -> RawDocumentBuf {
+impl From<&RangeCopy> for StoredRange {
+    fn from(range: &RangeCopy) -> Self {
+        Self {
+            until: range.until.as_ref().map(stored_id),
+            last_id: range.last_id.as_ref().map(stored_id),
+            is_done: range.is_done,
+        }
+    }
+}
+
+impl TryFrom<StoredRange> for RangeCopy {
+    type Error = Unreadable;
+
+    fn try_from(stored: StoredRange) -> Result<Self, Unreadable> {
+        Ok(Self {
+            until: stored.until.as_deref().map(id).transpose()?,
+            last_id: stored.last_id.as_deref().map(id).transpose()?,
+            is_done: stored.is_done,
+        })
+    }
+}
+
+fn stored_id(id: &RawBson) -> String {
     let mut document = RawDocumentBuf::new();
     document.append(cstr!("_id"), id.as_raw_bson_ref());
-    document
+    STANDARD.encode(document.as_bytes())
 }
 
 fn document(base64: &str) -> Result<RawDocumentBuf, Unreadable> {

@@ -32,7 +32,7 @@ fn copying(count: usize) -> Position {
 fn a_copied_document_moves_only_its_own_collection() {
     let mut position = copying(2);
 
-    position.apply(Mark::Copied { namespace_index: 1, id: Some(RawBson::Int32(7)) });
+    position.apply(Mark::Copied { namespace_index: 1, range_index: 0, id: Some(RawBson::Int32(7)) });
 
     let Phase::Copy { namespaces, .. } = position.phase else { panic!("it copies") };
     assert_eq!(namespaces[0].last_id, None);
@@ -44,7 +44,7 @@ fn a_copied_document_moves_only_its_own_collection() {
 fn a_document_without_a_resumable_id_is_counted_and_leaves_the_place_alone() {
     let mut position = copying(1);
 
-    position.apply(Mark::Copied { namespace_index: 0, id: None });
+    position.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: None });
 
     let Phase::Copy { namespaces, .. } = position.phase else { panic!("it copies") };
     assert_eq!((namespaces[0].last_id.clone(), namespaces[0].copied_documents), (None, 1));
@@ -53,12 +53,55 @@ fn a_document_without_a_resumable_id_is_counted_and_leaves_the_place_alone() {
 #[test]
 fn a_restarted_collection_forgets_what_was_copied() {
     let mut position = copying(1);
-    position.apply(Mark::Copied { namespace_index: 0, id: Some(RawBson::Int32(7)) });
+    position.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: Some(RawBson::Int32(7)) });
     position.apply(Mark::NamespaceFinished { namespace_index: 0 });
 
     position.apply(Mark::NamespaceRestarted { namespace_index: 0 });
 
     assert_eq!(position, copying(1));
+}
+
+#[test]
+fn a_stream_that_is_followed_while_copying_moves_its_own_place_only() {
+    let mut position = copying(1);
+
+    position.apply(Mark::Streamed(ResumePoint::event(token(9), None)));
+
+    let start = ResumePoint::event(token(9), None);
+    assert_eq!(position.phase, Phase::Copy { start, namespaces: namespaces(1) });
+}
+
+#[test]
+fn each_range_of_a_collection_has_a_place_of_its_own() {
+    let mut position = copying(1);
+    let bounds = vec![RawBson::Int32(10), RawBson::String("m".to_owned())];
+    position.apply(Mark::NamespaceSplit { namespace_index: 0, bounds });
+
+    position.apply(Mark::Copied { namespace_index: 0, range_index: 1, id: Some(RawBson::Int32(17)) });
+    position.apply(Mark::RangeFinished { namespace_index: 0, range_index: 0 });
+
+    let Phase::Copy { namespaces, .. } = &position.phase else { panic!("it copies") };
+    let copy = &namespaces[0];
+    assert_eq!(copy.last_id, None, "whoever does not know of ranges must begin again");
+    assert_eq!(copy.ranges.iter().map(|range| range.is_done).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(
+        [0, 1, 2].map(|range| copy.behind(range).cloned()),
+        [None, Some(RawBson::Int32(17)), Some(RawBson::String("m".to_owned()))]
+    );
+    assert_eq!(Position::from_json(&position.to_json()).unwrap(), position);
+    assert!(position.official_offset().unwrap()[0].1.contains("17"));
+}
+
+#[test]
+fn a_collection_that_is_done_keeps_no_ranges() {
+    let mut position = copying(1);
+    position.apply(Mark::NamespaceSplit { namespace_index: 0, bounds: vec![RawBson::Int32(10)] });
+    position.apply(Mark::Copied { namespace_index: 0, range_index: 1, id: Some(RawBson::Int32(17)) });
+
+    position.apply(Mark::NamespaceFinished { namespace_index: 0 });
+
+    let Phase::Copy { namespaces, .. } = position.phase else { panic!("it copies") };
+    assert_eq!((namespaces[0].ranges.len(), &namespaces[0].last_id), (0, &Some(RawBson::Int32(17))));
 }
 
 #[test]
@@ -75,10 +118,11 @@ fn the_end_of_the_copy_streams_from_the_point_taken_before_it() {
 #[test]
 fn a_mark_of_the_copy_changes_nothing_once_the_stream_is_followed() {
     let mut position = copying(1);
+    position.apply(Mark::CopyFinished);
     position.apply(Mark::Streamed(ResumePoint::event(token(9), None)));
     let streaming = position.clone();
 
-    position.apply(Mark::Copied { namespace_index: 0, id: Some(RawBson::Int32(7)) });
+    position.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: Some(RawBson::Int32(7)) });
     position.apply(Mark::NamespaceFinished { namespace_index: 3 });
     position.apply(Mark::CopyFinished);
 
@@ -93,10 +137,11 @@ fn shows_the_official_offset() {
     assert_eq!(position.official_offset().unwrap(), vec![start, copy.clone()]);
 
     let id = ObjectId::parse_str("670e0d2f5d3c6a1b2c3d4e5f").unwrap();
-    position.apply(Mark::Copied { namespace_index: 0, id: Some(RawBson::ObjectId(id)) });
+    position.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: Some(RawBson::ObjectId(id)) });
     let text = r#"{"_id": {"$oid": "670e0d2f5d3c6a1b2c3d4e5f"}, "copyingData": true}"#;
     assert_eq!(position.official_offset().unwrap(), vec![("_id", text.to_owned()), copy]);
 
+    position.apply(Mark::CopyFinished);
     position.apply(Mark::Streamed(ResumePoint::event(token(2), None)));
     let streaming = ("_id", r#"{"_data": "82000000000000000200"}"#.to_owned());
     assert_eq!(position.official_offset().unwrap(), vec![streaming]);
@@ -134,7 +179,7 @@ fn the_stored_form_stays_readable() {
     });
 
     let mut expected = copying(1);
-    expected.apply(Mark::Copied { namespace_index: 0, id: Some(RawBson::Int32(7)) });
+    expected.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: Some(RawBson::Int32(7)) });
     expected.selection = Selection {
         partition: "n".to_owned(),
         database: Some("jee".to_owned()),
@@ -187,14 +232,19 @@ fn any_point() -> impl Strategy<Value = ResumePoint> {
 }
 
 fn any_position() -> impl Strategy<Value = Position> {
-    let namespace = (any::<String>(), prop::option::of(any_id()), any::<u64>(), any::<Option<u64>>(), any::<bool>())
-        .prop_map(|(collection, last_id, copied_documents, estimated_documents, is_done)| NamespaceCopy {
+    let range = (prop::option::of(any_id()), prop::option::of(any_id()), any::<bool>())
+        .prop_map(|(until, last_id, is_done)| RangeCopy { until, last_id, is_done });
+    let counts = (any::<u64>(), any::<Option<u64>>(), any::<bool>());
+    let namespace = (any::<String>(), prop::option::of(any_id()), prop::collection::vec(range, 0..3), counts).prop_map(
+        |(collection, last_id, ranges, (copied_documents, estimated_documents, is_done))| NamespaceCopy {
             namespace: Namespace { database: "jee".to_owned(), collection },
             last_id,
+            ranges,
             copied_documents,
             estimated_documents,
             is_done,
-        });
+        },
+    );
     let phase = prop_oneof![
         any_point().prop_map(|resume| Phase::Stream { resume }),
         (any_point(), prop::collection::vec(namespace, 0..4))
@@ -233,8 +283,11 @@ proptest! {
     ) {
         let mut position = copying(3);
         for step in steps.iter().chain(&tail) {
+            if matches!(step, Step::Streamed(_)) {
+                position.apply(Mark::CopyFinished);
+            }
             position.apply(match *step {
-                Step::Copied(namespace_index, id) => Mark::Copied { namespace_index, id: Some(RawBson::Int32(id)) },
+                Step::Copied(namespace_index, id) => Mark::Copied { namespace_index, range_index: 0, id: Some(RawBson::Int32(id)) },
                 Step::Finished(namespace_index) => Mark::NamespaceFinished { namespace_index },
                 Step::Streamed(number) => Mark::Streamed(ResumePoint::event(token(number), None)),
             });

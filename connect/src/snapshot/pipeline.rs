@@ -26,6 +26,56 @@ pub fn continuation(copy_pipeline: &[Document], stream_pipeline: &[Document]) ->
     }
 }
 
+/// The first stage of the stream's pipeline after which an event might no longer say which document it concerns, e.g.
+/// `$replaceRoot`; `None` where every event does. Without that a copy cannot be told what has changed meanwhile.
+pub fn stage_hiding_documents(stream_pipeline: &[Document]) -> Option<String> {
+    let hiding = stream_pipeline.iter().find(|stage| !keeps_documents_known(stage))?;
+    Some(hiding.keys().next().cloned().unwrap_or_default())
+}
+
+/// Fields that say which document an event concerns, and how.
+const KNOWN_BY: [&str; 3] = ["documentKey", "ns", "operationType"];
+
+fn keeps_documents_known(stage: &Document) -> bool {
+    if is_for_streams_only(stage) {
+        return true;
+    }
+    let mut entries = stage.iter();
+    let (Some((name, argument)), None) = (entries.next(), entries.next()) else { return false };
+    let leaves_alone = |path: &str| !KNOWN_BY.contains(&path.split('.').next().unwrap_or_default());
+    match name.as_str() {
+        "$match" => true,
+        "$addFields" | "$set" => {
+            argument.as_document().is_some_and(|fields| fields.keys().all(|path| leaves_alone(path)))
+        }
+        "$project" => argument.as_document().is_some_and(|fields| keeps_known_fields(fields, leaves_alone)),
+        "$unset" => match argument {
+            Bson::String(path) => leaves_alone(path),
+            Bson::Array(paths) => paths.iter().all(|path| path.as_str().is_some_and(leaves_alone)),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A projection that takes fields away must not take these, one that names what stays must name them.
+fn keeps_known_fields(fields: &Document, leaves_alone: impl Fn(&str) -> bool) -> bool {
+    let is_exclusion = fields.iter().filter(|(path, _)| *path != "_id").all(|(_, value)| is_zero(value));
+    if is_exclusion {
+        fields.keys().all(|path| leaves_alone(path))
+    } else {
+        KNOWN_BY.iter().all(|name| fields.get(name).is_some_and(is_one))
+    }
+}
+
+fn is_zero(value: &Bson) -> bool {
+    matches!(value, Bson::Boolean(false) | Bson::Int32(0) | Bson::Int64(0)) || value.as_f64() == Some(0.0)
+}
+
+fn is_one(value: &Bson) -> bool {
+    matches!(value, Bson::Boolean(true) | Bson::Int32(1) | Bson::Int64(1)) || value.as_f64() == Some(1.0)
+}
+
 /// Stages that only a change stream understands; a copy would be refused with them.
 pub(super) fn is_for_streams_only(stage: &Document) -> bool {
     stage.keys().any(|name| name == "$changeStreamSplitLargeEvent")
@@ -103,6 +153,33 @@ mod tests {
 
         assert_eq!(continuation(&copy, &stream), Continuation::BehindLastId);
         assert_eq!(continuation(&[], &[]), Continuation::BehindLastId);
+    }
+
+    #[test]
+    fn events_say_which_document_they_concern_unless_a_stage_may_take_that_away() {
+        for stage in [
+            doc! { "$match": { "operationType": "insert" } },
+            doc! { "$set": { "fullDocument.x": 1 } },
+            doc! { "$project": { "fullDocument.secret": 0, "updateDescription": 0 } },
+            doc! { "$project": { "ns": 1, "documentKey": true, "operationType": 1.0, "fullDocument": 1 } },
+            doc! { "$unset": ["fullDocument.a", "wallTime"] },
+            doc! { "$changeStreamSplitLargeEvent": {} },
+        ] {
+            assert_eq!(stage_hiding_documents(std::slice::from_ref(&stage)), None, "{stage}");
+        }
+        for stage in [
+            doc! { "$project": { "documentKey": 0 } },
+            doc! { "$project": { "ns.db": 0 } },
+            doc! { "$project": { "fullDocument": 1 } },
+            doc! { "$project": { "ns": 1, "documentKey": 1, "operationType": "$x" } },
+            doc! { "$set": { "documentKey._id": 1 } },
+            doc! { "$unset": "operationType" },
+            doc! { "$replaceRoot": { "newRoot": "$fullDocument" } },
+            doc! {},
+        ] {
+            let name = stage.keys().next().cloned().unwrap_or_default();
+            assert_eq!(stage_hiding_documents(&[doc! { "$match": {} }, stage.clone()]), Some(name), "{stage}");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
-//! Copies what exists: several collections at a time, each read by a task of its own, then the change stream.
+//! Copies what exists: several collections at a time, each in several ranges of `_id`, every one read by a task of its own;
+//! then the change stream.
 //!
-//! The order of the marks is that of the channel: a collection's documents in the order they were read, its end, and after all
-//! of them the end of the copy.
+//! The order of the marks is that of the channel: how a collection is divided, each range's documents in the order they were
+//! read, its end, the collection's end, and after all of them the end of the copy.
 
 mod collection;
+mod range;
+mod split;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,7 +18,7 @@ use connect::pipeline::{SourceBatch, SourceEvent};
 use connect::position::{Mark, NamespaceCopy, ResumePoint};
 use connect::{Error, ErrorKind};
 use mongodb::Client;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::Instrument as _;
 
@@ -46,51 +49,46 @@ pub(super) struct CopyPlan {
     pub(super) progress: TaskProgress,
 }
 
-/// Copies all collections that are not done. `Err` within is an error of the copy; `Stopped` means that nobody wants more.
-pub(super) async fn copy_existing(plan: &CopyPlan, out: &ReadAhead) -> Result<Result<(), Stopped>, Error> {
+/// How reading ends: an error of the copy outside, inside whether nobody wants more.
+type Outcome = Result<Result<(), Stopped>, Error>;
+
+/// Copies all collections that are not done.
+pub(super) async fn copy_existing(plan: &CopyPlan, out: &ReadAhead) -> Outcome {
     plan.progress.set_phase(TaskPhase::Copying);
     let mut left = plan.namespaces.iter().enumerate().filter(|(_, copy)| !copy.is_done);
-    let mut readers: JoinSet<Result<Result<(), Stopped>, Error>> = JoinSet::new();
+    let mut readers: JoinSet<Outcome> = JoinSet::new();
     let mut check = oplog_checks();
     loop {
+        // A collection's own task only waits for those of its ranges.
         while readers.len() < plan.config.max_threads.max(1) {
             let Some((namespace_index, copy)) = left.next() else { break };
-            let reader = CollectionCopy::new(plan, namespace_index, copy)?;
-            let out = out.clone();
-            readers.spawn(async move { reader.run(&out).await }.in_current_span());
+            let (collection, out) = (CollectionCopy::new(plan, namespace_index, copy)?, out.clone());
+            readers.spawn(async move { collection.run(&out).await }.in_current_span());
         }
-        tokio::select! {
+        let outcome = tokio::select! {
             ended = readers.join_next() => match ended {
                 None => break,
-                Some(Ok(Ok(Ok(())))) => {}
-                Some(Ok(Ok(Err(Stopped)))) => {
-                    detach(readers);
-                    return Ok(Err(Stopped));
-                }
-                Some(Ok(Err(error))) => {
-                    detach(readers);
-                    return Err(error);
-                }
-                Some(Err(panicked)) => {
-                    detach(readers);
-                    return Err(Error::caused(ErrorKind::Internal, "A reader of the copy panicked", panicked));
-                }
+                Some(ended) => outcome(ended),
             },
-            _ = check.tick() => {
-                // The question runs to its end here: the readers go on meanwhile, they are tasks of their own.
-                if let Err(error) = check_oplog(plan).await {
-                    detach(readers);
-                    return Err(error);
-                }
-            }
+            // The question runs to its end here: the readers go on meanwhile, they are tasks of their own.
+            _ = check.tick() => check_oplog(plan).await.map(Ok),
+        };
+        if !matches!(outcome, Ok(Ok(()))) {
+            detach(readers);
+            return outcome;
         }
     }
     let finished = SourceEvent { document: None, mark: Mark::CopyFinished };
     Ok(out.send(SourceBatch { events: vec![finished], size_bytes: 0 }, None).await)
 }
 
+/// What became of a reader.
+fn outcome(ended: Result<Outcome, JoinError>) -> Outcome {
+    ended.unwrap_or_else(|panicked| Err(Error::caused(ErrorKind::Internal, "A reader of the copy panicked", panicked)))
+}
+
 /// Lets readers end by themselves at their next look at the channel: aborting them would drop the driver's futures half-way.
-fn detach(mut readers: JoinSet<Result<Result<(), Stopped>, Error>>) {
+fn detach(mut readers: JoinSet<Outcome>) {
     readers.detach_all();
 }
 

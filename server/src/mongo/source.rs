@@ -63,7 +63,7 @@ pub(crate) async fn prepare(
     progress: TaskProgress,
 ) -> Result<Prepared, Error> {
     let readers = match &config.startup {
-        StartupMode::CopyExisting(copy) => copy.max_threads,
+        StartupMode::CopyExisting(copy) => copy.max_threads.saturating_mul(copy.parallelism),
         StartupMode::Latest | StartupMode::Timestamp(_) => 1,
     };
     let client = connect(&config.connection, readers).await?;

@@ -121,6 +121,8 @@ pub(in crate::config) enum Validator {
     Any,
     /// A number no smaller than this.
     AtLeast(i64),
+    /// A number between these two, both included.
+    Between(i64, i64),
     /// A positive number, or -1 for the broker's default.
     CountOrBroker {
         what: &'static str,

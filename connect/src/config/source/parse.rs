@@ -98,6 +98,7 @@ fn copy(values: &Values<'_>) -> Result<CopyConfig, FieldError> {
         pipeline: stages(values, &name("pipeline"))?,
         namespace_regex: Some(regex).filter(|regex| !regex.is_empty()),
         max_threads: values.integer(&name("max.threads"))?,
+        parallelism: values.integer("naru.copy.parallelism")?,
         queue_size: values.integer(&name("queue.size"))?,
         allow_disk_use: values.flag(&name("allow.disk.use")),
     })

@@ -59,6 +59,11 @@ fn plain_fault(validator: Validator, value: &str) -> Option<Fault> {
         Validator::AtLeast(least) if value.parse::<i64>().is_ok_and(|number| number < least) => {
             format!("Value must be at least {least}")
         }
+        Validator::Between(least, most)
+            if value.parse::<i64>().is_ok_and(|number| !(least..=most).contains(&number)) =>
+        {
+            format!("Value must be between {least} and {most}")
+        }
         Validator::CountOrBroker { what } if value.parse::<i64>().is_ok_and(|count| count < 1 && count != -1) => {
             format!("{what}, or -1 to use the broker's default")
         }

@@ -192,11 +192,22 @@ fn what_works_is_accepted() {
         &[("topic.creation.groups", "g"), ("topic.creation.g.include", "a.*,b"), ("topic.creation.g.partitions", "3")],
         &[("connector.class", "MongoSource"), ("connector.plugin.version", "3.0.1")],
         &[("startup.mode", "timestamp"), ("startup.mode.timestamp.start.at.operation.time", "2024-01-01T00:00:00Z")],
+        &[("naru.copy.parallelism", "64")],
         &[("unknown.property", "is kept")],
     ];
     for properties in cases {
         assert_eq!(messages(properties), Vec::new(), "{properties:?}");
     }
+}
+
+#[test]
+fn ranges_copied_at_once_are_between_1_and_64() {
+    for wrong in ["0", "65", "-1"] {
+        let text =
+            format!("Invalid value {wrong} for configuration naru.copy.parallelism: Value must be between 1 and 64");
+        assert_eq!(messages(&[("naru.copy.parallelism", wrong)]), [("naru.copy.parallelism".to_owned(), text)]);
+    }
+    assert_eq!(messages(&[("naru.copy.parallelism", "many")]).len(), 2, "as Kafka says of numbers with a range");
 }
 
 #[test]

@@ -37,7 +37,9 @@ fn number(definition: &ConfigKey, shown_name: &str, raw: &str, parsed: Option<i6
 /// What Kafka says of a missing number.
 pub(super) fn null_errors(definition: &ConfigKey) -> Vec<FieldError> {
     match definition.validator {
-        Validator::AtLeast(_) => vec![FieldError::invalid(&definition.name, "null", "Value must be non-null")],
+        Validator::AtLeast(_) | Validator::Between(..) => {
+            vec![FieldError::invalid(&definition.name, "null", "Value must be non-null")]
+        }
         _ => Vec::new(),
     }
 }

@@ -23,7 +23,7 @@ fn fresh() -> Position {
 fn copied(namespace_index: usize, id: i64) -> SourceEvent {
     let number = i64::try_from(namespace_index).unwrap() * 10 + id;
     let event = rawdoc! { "number": number, "kind": if namespace_index == 0 { "zero" } else { "one" } };
-    let mark = Mark::Copied { namespace_index, id: Some(RawBson::Int64(id)) };
+    let mark = Mark::Copied { namespace_index, range_index: 0, id: Some(RawBson::Int64(id)) };
     SourceEvent { document: document(&event), mark }
 }
 

@@ -67,13 +67,7 @@ impl Bench {
 }
 
 fn copying(mut config: SourceConfig, change: impl FnOnce(&mut CopyConfig)) -> SourceConfig {
-    let mut copy = CopyConfig {
-        pipeline: Vec::new(),
-        namespace_regex: None,
-        max_threads: 2,
-        queue_size: 16_000,
-        allow_disk_use: true,
-    };
+    let mut copy = CopyConfig { max_threads: 2, parallelism: 2, ..CopyConfig::default() };
     change(&mut copy);
     config.startup = StartupMode::CopyExisting(copy);
     config

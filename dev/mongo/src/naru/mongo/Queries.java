@@ -44,6 +44,11 @@ final class Queries {
 
     Iterator<Document> aggregate(StoredDatabase database, StoredCollection collection, List<Document> stages) {
         List<Document> rest = new ArrayList<>(stages);
+        if (collection != null && !rest.isEmpty() && rest.get(0).get("$sample") instanceof Document sample) {
+            rest.remove(0);
+            List<Document> drawn = collection.sample(sampleSize(sample));
+            return Pipeline.of(rest, databases, database, collection).run(drawn.stream()).iterator();
+        }
         List<Object> filters = new ArrayList<>();
         while (!rest.isEmpty() && rest.get(0).get("$match") instanceof Document filter) {
             filters.add(filter);
@@ -57,6 +62,13 @@ final class Queries {
         Document filter = filters.isEmpty() ? new Document() : new Document("$and", filters);
         Stream<Document> found = select(collection, filter, sort, new Document(), new Document());
         return Pipeline.of(rest, databases, database, collection).run(found).iterator();
+    }
+
+    private static int sampleSize(Document sample) {
+        if (!(sample.get("size") instanceof Number size) || size.longValue() <= 0) {
+            throw new MongoServerError(28747, "Location28747", "size argument to $sample must be a positive integer");
+        }
+        return (int) Math.min(size.longValue(), Integer.MAX_VALUE);
     }
 
     private Stream<Document> select(StoredCollection collection, Document filter, Document sort, Document min, Document max) {

@@ -12,10 +12,12 @@ import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.NoopOplog;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
@@ -86,6 +88,26 @@ final class StoredCollection extends AbstractSynchronizedMongoCollection<Integer
         return descending
             ? range.hasLower() && ValueOrder.INSTANCE.compare(id, range.lower()) < 0
             : range.hasUpper() && ValueOrder.INSTANCE.compare(id, range.upper()) > 0;
+    }
+
+    /**
+     * Documents drawn at random, as {@code $sample} does: the whole collection in any order where it is small; otherwise by
+     * walking to random places, so that one may come twice, as on a server.
+     */
+    synchronized List<Document> sample(int size) {
+        if (documents.size() <= size) {
+            List<Document> all = new ArrayList<>(documents.values());
+            Collections.shuffle(all);
+            return all;
+        }
+        List<Document> drawn = new ArrayList<>();
+        int first = documents.firstKey();
+        int last = documents.lastKey();
+        for (int count = 0; count < size; count++) {
+            int place = (int) ThreadLocalRandom.current().nextLong(first, last + 1L);
+            drawn.add(documents.ceilingEntry(place).getValue());
+        }
+        return drawn;
     }
 
     /** The document of an id as it is now, or null. */

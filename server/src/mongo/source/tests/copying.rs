@@ -58,11 +58,9 @@ async fn a_position_tells_how_far_each_collection_has_come() {
     reading.documents(5).await;
 
     let expected = NamespaceCopy {
-        namespace: namespace(&bench, "patients"),
         last_id: Some(bson::RawBson::Int32(4)),
         copied_documents: 5,
-        estimated_documents: Some(5),
-        is_done: false,
+        ..NamespaceCopy::untouched(namespace(&bench, "patients"), Some(5))
     };
     assert_eq!(copies(&reading.position), [expected]);
     bench.drop().await;
@@ -120,6 +118,86 @@ async fn broken_off_behind_any_document_it_goes_on_there_whatever_the_ids_are() 
     }
 
     assert_eq!(ids_of(&seen), whole, "each document once, in order");
+    bench.drop().await;
+}
+
+/// As many as make a collection worth dividing, and every kind of `_id` among them.
+async fn insert_divisible(bench: &Bench, collection: &str) -> usize {
+    let mut ids: Vec<Bson> = (0..11_000).map(|number| Bson::Int32(1_000 + number)).collect();
+    ids.extend((0..5_000).map(|number| Bson::String(format!("name {number:05}"))));
+    ids.extend((0..5_000).map(|_| Bson::ObjectId(ObjectId::new())));
+    ids.extend(mixed_ids());
+    let count = ids.len();
+    let documents: Vec<Document> = ids.into_iter().map(|id| doc! { "_id": id }).collect();
+    for part in documents.chunks(5_000) {
+        bench.collection(collection).insert_many(part).await.unwrap();
+    }
+    count
+}
+
+fn texts(ids: Vec<Bson>) -> Vec<String> {
+    let mut texts: Vec<String> = ids.iter().map(|id| format!("{id:?}")).collect();
+    texts.sort();
+    texts
+}
+
+#[tokio::test]
+async fn a_collection_copied_in_ranges_goes_on_where_each_was_broken_off() {
+    let Some(bench) = bench("a_collection_copied_in_ranges_goes_on").await else { return };
+    let count = insert_divisible(&bench, "patients").await;
+    let config = copying(bench.config(), |copy| (copy.parallelism, copy.queue_size) = (3, 2_000));
+    let mut reading = open(&config, None).await.unwrap();
+    let (mut seen, mut attempts, mut most_ranges) = (Vec::new(), 1, 0);
+
+    while matches!(reading.position.phase, Phase::Copy { .. }) {
+        for _ in 0..5 {
+            if let Phase::Copy { namespaces, .. } = &reading.position.phase {
+                most_ranges = most_ranges.max(namespaces[0].ranges.len());
+                let events = reading.batch().await.unwrap();
+                seen.extend(events.into_iter().filter_map(|event| event.document));
+            }
+        }
+        let stored = Position::from_json(&reading.position.to_json()).unwrap();
+        drop(reading);
+        reading = open(&config, Some(stored)).await.unwrap();
+        attempts += 1;
+    }
+
+    assert!(most_ranges > 2, "{most_ranges} ranges");
+    assert!(attempts > 3, "{attempts} attempts");
+    let events: Vec<Document> =
+        seen.iter().map(|document| Document::try_from(document.raw().unwrap()).unwrap()).collect();
+    assert_eq!(events.len(), count, "each document once");
+    let mut whole = texts(ids_of(&open(&copying(bench.config(), |_| {}), None).await.unwrap().copied().await));
+    whole.dedup();
+    assert_eq!(texts(ids_of(&events)), whole);
+    bench.drop().await;
+}
+
+#[tokio::test]
+async fn a_position_from_before_there_were_ranges_goes_on_as_a_whole() {
+    let Some(bench) = bench("a_position_from_before_there_were_ranges").await else { return };
+    bench.collection("patients").insert_many(numbered(0..10_500)).await.unwrap();
+    let config = copying(bench.config(), |_| {});
+    let mut stored = open(&config, None).await.unwrap().position;
+    if let Phase::Copy { namespaces, .. } = &mut stored.phase {
+        (namespaces[0].last_id, namespaces[0].copied_documents) = (Some(bson::RawBson::Int32(4_999)), 5_000);
+    }
+    let mut reading = open(&config, Some(stored)).await.unwrap();
+
+    assert_eq!(ids(&reading.copied().await), (5_000..10_500).collect::<Vec<_>>());
+    bench.drop().await;
+}
+
+#[tokio::test]
+async fn documents_of_any_size_are_copied_in_replies_of_a_few_megabytes() {
+    let Some(bench) = bench("documents_of_any_size_are_copied").await else { return };
+    let large = "x".repeat(200_000);
+    let sized = (0..200).map(|number| doc! { "_id": number, "text": if number % 100 < 60 { &large[..] } else { "" } });
+    bench.collection("patients").insert_many(sized).await.unwrap();
+    let config = copying(bench.config(), |_| {});
+
+    assert_eq!(ids(&open(&config, None).await.unwrap().copied().await), (0..200).collect::<Vec<_>>());
     bench.drop().await;
 }
 
