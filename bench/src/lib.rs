@@ -14,6 +14,7 @@ pub mod measure;
 pub mod naru;
 pub mod oracle;
 pub mod outage;
+pub mod proxy;
 pub mod services;
 mod table;
 pub mod topic;

@@ -12,7 +12,7 @@ use bench::naru::{Naru, NaruOptions};
 use bench::oracle::{self, Oracle};
 use bench::outage::{self, Outage, Round};
 use bench::services::Services;
-use bench::torment::{self, Torment};
+use bench::torment::{self, ProxiedKafka, Torment};
 use bench::{check, trickle};
 use clap::{Args, Parser, Subcommand};
 
@@ -121,11 +121,39 @@ struct HistoryFlags {
     /// How often naru is frozen, taken over from, and let go on; needs --exactly-once
     #[arg(long, default_value_t = 0)]
     zombies: usize,
+    /// How many commits come late; needs --exactly-once
+    #[arg(long, default_value_t = 0)]
+    late_commits: usize,
+    #[command(flatten)]
+    proxied_kafka: ProxiedKafka,
+    /// Have the server keep a producer whose commit may still be on its way, and succeed only if what comes of that is found; needs
+    /// a server with the feature `failpoints`
+    #[arg(long)]
+    must_fail: bool,
     /// Ask the connector for exactly once, and hold it to that
     #[arg(long)]
     exactly_once: bool,
     #[arg(long)]
     seed: Option<u64>,
+}
+
+impl HistoryFlags {
+    fn torment(self) -> Torment {
+        Torment {
+            services: self.services,
+            naru: self.naru,
+            documents: self.documents,
+            updates: self.updates,
+            kills: self.kills,
+            failpoints: self.failpoints,
+            zombies: self.zombies,
+            late_commits: self.late_commits,
+            proxied_kafka: self.proxied_kafka,
+            must_fail: self.must_fail,
+            exactly_once: self.exactly_once,
+            seed: self.seed.unwrap_or_else(rand::random),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -147,6 +175,9 @@ struct OutageFlags {
     /// Seconds a service is away at least
     #[arg(long, default_value_t = 60)]
     away_s: u64,
+    /// Ask the connector for exactly once, and hold it to that
+    #[arg(long)]
+    exactly_once: bool,
     #[arg(long)]
     seed: Option<u64>,
 }
@@ -211,34 +242,10 @@ async fn run(program: Program) -> Result<()> {
             check::run(&client, &services.kafka()?, &Connect::new(connect_url), &services.mongodb_uri, &database).await
         }
         Program::Oracle(flags) => compare(flags).await,
-        Program::History(HistoryFlags {
-            services,
-            naru,
-            documents,
-            updates,
-            kills,
-            failpoints,
-            zombies,
-            exactly_once,
-            seed,
-        }) => {
-            let seed = seed.unwrap_or_else(rand::random);
-            torment::run(&Torment {
-                services,
-                naru,
-                documents,
-                updates,
-                kills,
-                failpoints,
-                zombies,
-                exactly_once,
-                seed,
-            })
-            .await
-        }
-        Program::Outage(OutageFlags { services, naru, stack, rounds, away_s, seed }) => {
+        Program::History(flags) => torment::run(&flags.torment()).await,
+        Program::Outage(OutageFlags { services, naru, stack, rounds, away_s, exactly_once, seed }) => {
             let (away, seed) = (Duration::from_secs(away_s), seed.unwrap_or_else(rand::random));
-            outage::run(&Outage { services, naru, stack, rounds, away, seed }).await
+            outage::run(&Outage { services, naru, stack, rounds, away, exactly_once, seed }).await
         }
         Program::Run(flags) => race(flags).await,
     }

@@ -48,17 +48,28 @@ pub struct Naru {
 impl Naru {
     /// Brings the database up to date, starts the server and waits until it is ready.
     pub async fn start(options: &NaruOptions, kafka: &str) -> Result<Self> {
+        Self::start_as(options, kafka, &[]).await
+    }
+
+    /// The same, with something more in its environment.
+    pub async fn start_as(options: &NaruOptions, kafka: &str, more: &[(&'static str, &str)]) -> Result<Self> {
         let key_file = key_file(&options.naru_log)?;
-        Self::start_with(options, kafka, &options.naru_log, key_file).await
+        Self::start_with(options, kafka, &options.naru_log, key_file, more).await
     }
 
     /// Starts one more server on the same database, which logs beside the first.
     pub async fn start_beside(options: &NaruOptions, kafka: &str, name: &str) -> Result<Self> {
         let log = options.naru_log.with_extension(format!("{name}.log"));
-        Self::start_with(options, kafka, &log, key_file(&options.naru_log)?).await
+        Self::start_with(options, kafka, &log, key_file(&options.naru_log)?, &[]).await
     }
 
-    async fn start_with(options: &NaruOptions, kafka: &str, log: &Path, key_file: String) -> Result<Self> {
+    async fn start_with(
+        options: &NaruOptions,
+        kafka: &str,
+        log: &Path,
+        key_file: String,
+        more: &[(&'static str, &str)],
+    ) -> Result<Self> {
         let binary = options.naru.clone().context("--naru says which server to start")?;
         let database_url = options.database_url.clone().context("DATABASE_URL is not set")?;
         let [portal, connect, admin] = free_addresses()?;
@@ -66,7 +77,7 @@ impl Naru {
             fs::create_dir_all(folder).with_context(|| format!("Cannot make {}", folder.display()))?;
         }
         File::create(log).with_context(|| format!("Cannot write {}", log.display()))?;
-        let environment = vec![
+        let mut environment = vec![
             ("DATABASE_URL", database_url),
             ("NARU_KAFKA_BOOTSTRAP_SERVERS", kafka.to_owned()),
             ("NARU_PORTAL_LISTEN", portal),
@@ -74,6 +85,7 @@ impl Naru {
             ("NARU_ADMIN_LISTEN", admin.clone()),
             ("NARU_SECRET_KEY_FILE", key_file),
         ];
+        environment.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let mut migrate = command(&binary, "migrate", &environment, log)?;
         let status = migrate.status().with_context(|| format!("Cannot start {}", binary.display()))?;
         if !status.success() {

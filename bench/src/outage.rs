@@ -17,9 +17,10 @@ use mongodb::Collection;
 
 use crate::clinic;
 use crate::connect::{Config, Connect};
-use crate::history::verdict::{Delivery, Verdict};
+use crate::history::evidence::{Evidence, Run, Topics};
+use crate::history::positions::Watch;
+use crate::history::verdict::Delivery;
 use crate::history::writers::{self, Load, Writers};
-use crate::history::{observation, verdict};
 use crate::naru::{Naru, NaruOptions};
 use crate::services::Services;
 use crate::topic::{Ends, Kafka};
@@ -93,6 +94,8 @@ pub struct Outage {
     pub rounds: Vec<Round>,
     /// How long a service is away at least; longer when it takes longer until that is told.
     pub away: Duration,
+    /// Promise exactly once and demand it.
+    pub exactly_once: bool,
     pub seed: u64,
 }
 
@@ -111,37 +114,25 @@ pub async fn run(outage: &Outage) -> Result<()> {
 
     let naru = Naru::start(&outage.naru, &outage.services.kafka).await?;
     let connect = naru.connect();
-    connect.create(&name, &config(&outage.services.mongodb_uri, &name)).await?;
     let scene = Scene {
         naru,
         connect,
         kafka,
         topic: format!("{name}.{COLLECTION}"),
+        offsets_topic: outage.exactly_once.then(|| format!("{name}.offsets")),
         name,
         stack: Stack::ruled_by(&outage.stack),
     };
-    let verdict = scene.play(outage, &collection).await.with_context(|| format!("connector {}", scene.name));
+    scene.connect.create(&scene.name, &scene.config(&outage.services.mongodb_uri)).await?;
+    let evidence = scene.play(outage, &collection).await.with_context(|| format!("connector {}", scene.name));
     let deleted = scene.connect.delete(&scene.name).await;
     // What went wrong first is what has to be told.
-    let (verdict, ()) = (verdict?, deleted?);
+    let (evidence, ()) = (evidence?, deleted?);
     scene.kafka.delete(&[&scene.topic]).await?;
     database.drop().await.context("Cannot drop the database")?;
     scene.naru.stop().await?;
-    println!("{verdict}");
-    verdict.judge()
-}
-
-fn config(mongodb_uri: &str, database: &str) -> Config {
-    let properties = [
-        ("connection.uri", mongodb_uri),
-        ("database", database),
-        ("collection", COLLECTION),
-        ("copy.existing", "true"),
-        ("key.converter", "org.apache.kafka.connect.storage.StringConverter"),
-        ("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
-        ("poll.await.time.ms", "500"),
-    ];
-    properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    println!("{evidence}");
+    evidence.judge()
 }
 
 struct Scene {
@@ -149,12 +140,30 @@ struct Scene {
     connect: Connect,
     kafka: Kafka,
     topic: String,
+    /// Where positions are with exactly once.
+    offsets_topic: Option<String>,
     name: String,
     stack: Stack,
 }
 
 impl Scene {
-    async fn play(&self, outage: &Outage, collection: &Collection<Document>) -> Result<Verdict> {
+    fn config(&self, mongodb_uri: &str) -> Config {
+        let mut properties = vec![
+            ("connection.uri", mongodb_uri),
+            ("database", &self.name),
+            ("collection", COLLECTION),
+            ("copy.existing", "true"),
+            ("key.converter", "org.apache.kafka.connect.storage.StringConverter"),
+            ("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
+            ("poll.await.time.ms", "500"),
+        ];
+        if let Some(topic) = &self.offsets_topic {
+            properties.extend([("exactly.once.support", "required"), ("offsets.storage.topic", topic)]);
+        }
+        properties.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    async fn play(&self, outage: &Outage, collection: &Collection<Document>) -> Result<Evidence> {
         let documents = i64::from(DOCUMENTS);
         until("the copy is in the topic", RECOVERY_LIMIT, || async {
             let count = self.kafka.count_after(&self.topic, &Ends::new()).await?;
@@ -164,6 +173,8 @@ impl Scene {
         let load = Load { documents: DOCUMENTS, changes: usize::MAX, pause: PAUSE, seed: outage.seed };
         let writers = Arc::new(Writers::new(collection.clone(), load));
         let writing = tokio::spawn(Arc::clone(&writers).run());
+        let watch = Watch::new(self.connect.clone(), self.kafka.clone(), &self.name, &self.topic);
+        let watching = tokio::spawn(Arc::clone(&watch).run());
         for (number, round) in outage.rounds.iter().enumerate() {
             let outcome = self.suffer(*round, outage.away).await;
             outcome.with_context(|| format!("{round:?}"))?;
@@ -179,11 +190,17 @@ impl Scene {
         writers.mark(LAST).await?;
         self.kafka.wait_for_key(&self.topic, LAST, RECOVERY_LIMIT).await?;
 
-        let records = self.kafka.read_after(&self.topic, &Ends::new()).await?;
-        let observations = observation::of(&records)?;
-        let stored: Vec<Document> = collection.find(doc! {}).batch_size(1000).await?.try_collect().await?;
-        let delivery = Delivery::AtLeastOnce { fault_count: outage.rounds.len() };
-        Ok(verdict::reach(&observations, &writers.history(), &stored, delivery))
+        let samples = watch.stop();
+        watching.await.context("The watch over positions died")?;
+
+        let documents: Vec<Document> = collection.find(doc! {}).batch_size(1000).await?.try_collect().await?;
+        let delivery = match outage.exactly_once {
+            true => Delivery::ExactlyOnce,
+            false => Delivery::AtLeastOnce { fault_count: outage.rounds.len() },
+        };
+        let topics = Topics { records: &self.topic, positions: self.offsets_topic.as_deref() };
+        let (history, documents) = (&writers.history(), &documents);
+        Evidence::gather(&self.kafka, topics, Run { history, documents, delivery, samples: &samples }).await
     }
 
     /// Takes the service away, waits until that shows and the time is up, and brings it back whatever was seen.

@@ -7,13 +7,13 @@
 //! Reads are slowed down meanwhile ([`brake`]): unhindered, the copy of 20,000 documents is over before anybody can kill it.
 
 mod brake;
-mod evidence;
+mod late;
 mod zombie;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use bson::{Document, doc};
 use futures::TryStreamExt as _;
 use mongodb::Collection;
@@ -22,16 +22,18 @@ use rand::{Rng as _, SeedableRng as _};
 
 use crate::clinic;
 use crate::connect::{Config, Connect};
+use crate::history::evidence::{self, Evidence, Topics};
 use crate::history::positions::Watch;
 use crate::history::verdict::Delivery;
 use crate::history::writers::{self, Load, Writers};
 use crate::naru::{Naru, NaruOptions};
+use crate::proxy::Proxy;
 use crate::services::Services;
 use crate::topic::{Ends, Kafka};
 use crate::wait::until;
 
 use brake::Brake;
-use evidence::Evidence;
+pub use late::ProxiedKafka;
 
 /// A server that was killed is taken over from after its lease has run out.
 const PROGRESS_LIMIT: Duration = Duration::from_secs(180);
@@ -58,6 +60,12 @@ pub struct Torment {
     /// How often the server is frozen until another has taken over, and let go on again. Needs exactly once: nothing but a
     /// transaction keeps a frozen server's last records out of the topic.
     pub zombies: usize,
+    /// How many commits are held on the network and come late. Needs exactly once, and the proxied listener.
+    pub late_commits: usize,
+    pub proxied_kafka: ProxiedKafka,
+    /// This is the control: the server is told to trust a producer whose commit may still be on its way, and the run succeeds only
+    /// if what comes of that is found.
+    pub must_fail: bool,
     /// Promise exactly once and demand it.
     pub exactly_once: bool,
     pub seed: u64,
@@ -75,7 +83,10 @@ impl Torment {
 /// # Errors
 /// When a change is lost, an order is broken, the topic is not the collection, or naru does not come back.
 pub async fn run(torment: &Torment) -> Result<()> {
-    ensure!(torment.zombies == 0 || torment.exactly_once, "Zombies are only kept out with --exactly-once");
+    ensure!(
+        torment.zombies + torment.late_commits == 0 || torment.exactly_once,
+        "Zombies and late commits are only harmless with --exactly-once"
+    );
     let client = torment.services.mongodb().await?;
     let name = format!("torment-{:08x}", rand::random::<u32>());
     println!("seed {}", torment.seed);
@@ -86,7 +97,13 @@ pub async fn run(torment: &Torment) -> Result<()> {
         clinic::insert(&collection, &(first..last).map(writers::document).collect::<Vec<_>>()).await?;
     }
 
-    let naru = Naru::start(&torment.naru, &torment.services.kafka).await?;
+    let proxy = match torment.late_commits {
+        0 => None,
+        _ => Some(torment.proxied_kafka.start().await?),
+    };
+    let kafka = proxy.as_ref().map_or(torment.services.kafka.as_str(), Proxy::address);
+    let wrong: &[_] = if torment.must_fail { &[("NARU_NEVER_RECYCLE", "yes")] } else { &[] };
+    let naru = Naru::start_as(&torment.naru, kafka, wrong).await?;
     let mut scene = Scene {
         connect: naru.connect(),
         naru,
@@ -99,7 +116,7 @@ pub async fn run(torment: &Torment) -> Result<()> {
     };
     Brake::apply(&client).await;
     scene.connect.create(&scene.name, &scene.config(&torment.services.mongodb_uri)).await?;
-    let evidence = scene.play(torment, &collection).await;
+    let evidence = scene.play(torment, &collection, proxy.as_ref()).await;
     Brake::release(&client).await;
     // Naru may be in no state to delete anything; that must not hide why.
     let evidence = evidence.with_context(|| format!("connector {}", scene.name))?;
@@ -109,7 +126,14 @@ pub async fn run(torment: &Torment) -> Result<()> {
     database.drop().await.context("Cannot drop the database")?;
     scene.naru.stop().await?;
     println!("{evidence}");
-    evidence.judge()
+    match (evidence.judge(), torment.must_fail) {
+        (judgement, false) => judgement,
+        (Err(found), true) => {
+            println!("the control run failed, as it has to: {found}");
+            Ok(())
+        }
+        (Ok(()), true) => bail!("The control run found nothing: it proves nothing about the others"),
+    }
 }
 
 struct Scene {
@@ -144,7 +168,12 @@ impl Scene {
     }
 
     /// Changes documents and makes the faults, waits for the last change, and gathers what there is to judge.
-    async fn play(&mut self, torment: &Torment, collection: &Collection<Document>) -> Result<Evidence> {
+    async fn play(
+        &mut self,
+        torment: &Torment,
+        collection: &Collection<Document>,
+        proxy: Option<&Proxy>,
+    ) -> Result<Evidence> {
         self.reaches(1).await?;
         let load = Load { documents: torment.documents, changes: usize::MAX, pause: PAUSE, seed: torment.seed };
         let writers = Arc::new(Writers::new(collection.clone(), load));
@@ -165,6 +194,12 @@ impl Scene {
             self.streams_on().await?;
             self.haunt(torment).await?;
         }
+        if let Some(proxy) = proxy {
+            for _ in 0..torment.late_commits {
+                self.streams_on().await?;
+                self.delay_commit(proxy).await?;
+            }
+        }
         until("enough changes are made", PROGRESS_LIMIT.max(PAUSE * u32::try_from(torment.updates)?), || async {
             Ok((writers.count() >= torment.updates).then_some(()))
         })
@@ -183,16 +218,9 @@ impl Scene {
             true => Delivery::ExactlyOnce,
             false => Delivery::AtLeastOnce { fault_count: torment.fault_count() },
         };
-        Evidence::gather(
-            &self.kafka,
-            &self.topic,
-            self.offsets_topic.as_deref(),
-            &writers.history(),
-            &stored,
-            delivery,
-            &samples,
-        )
-        .await
+        let topics = Topics { records: &self.topic, positions: self.offsets_topic.as_deref() };
+        let (history, documents) = (&writers.history(), &stored);
+        Evidence::gather(&self.kafka, topics, evidence::Run { history, documents, delivery, samples: &samples }).await
     }
 
     /// Kills while documents are copied, each time a little further.

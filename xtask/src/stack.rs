@@ -77,6 +77,7 @@ pub(crate) struct Addresses {
     database_url: String,
     kafka: String,
     mongodb_uri: String,
+    proxied_kafka: Option<(String, String)>,
     peer: Option<(String, u32)>,
 }
 
@@ -88,6 +89,10 @@ impl Addresses {
             ("NARU_KAFKA_BOOTSTRAP_SERVERS", self.kafka.clone()),
             (MONGODB_URI, self.mongodb_uri.clone()),
         ];
+        if let Some((listener, proxy)) = &self.proxied_kafka {
+            variables.push(("NARU_STACK_KAFKA_PROXIED", listener.clone()));
+            variables.push(("NARU_STACK_KAFKA_PROXY", proxy.clone()));
+        }
         if let Some((url, pid)) = &self.peer {
             variables.push(("NARU_PEER_CONNECT_URL", url.clone()));
             variables.push(("NARU_PEER_PID", pid.to_string()));
@@ -100,7 +105,7 @@ pub(crate) fn run(workspace: &Workspace, task: Task) -> Result<()> {
     match task {
         Task::Up(options) => print(&up(workspace, &options)?),
         Task::Down => down(workspace)?,
-        Task::Env => print(&addresses(&Ledger::load(workspace)?)?),
+        Task::Env => print(&addresses(workspace, &Ledger::load(workspace)?)?),
         Task::Freeze(victim) => hurt::freeze(&Ledger::load(workspace)?, &victim)?,
         Task::Thaw(victim) => hurt::thaw(&Ledger::load(workspace)?, &victim)?,
         Task::Kill(victim) => hurt::kill(&Ledger::load(workspace)?, &victim)?,
@@ -169,7 +174,7 @@ pub(crate) fn up(workspace: &Workspace, options: &Options) -> Result<Addresses> 
         let broker = ledger.port(kafka::NAME)?;
         ledger.add(peer::start(workspace, broker, options.peer_port)?)?;
     }
-    addresses(&ledger)
+    addresses(workspace, &ledger)
 }
 
 /// Stops what was started here, the newest first.
@@ -213,7 +218,7 @@ fn prepare(workspace: &Workspace, needs_postgres: bool, needs_java: bool, needs_
     mongo::compile(workspace)
 }
 
-fn addresses(ledger: &Ledger) -> Result<Addresses> {
+fn addresses(workspace: &Workspace, ledger: &Ledger) -> Result<Addresses> {
     let mongodb_uri = match env::var(MONGODB_URI) {
         Ok(uri) => uri,
         Err(_) => mongo::uri(ledger.port(mongo::NAME)?),
@@ -222,6 +227,7 @@ fn addresses(ledger: &Ledger) -> Result<Addresses> {
         database_url: postgres::url(ledger.port(postgres::NAME)?),
         kafka: kafka::address(ledger.port(kafka::NAME)?),
         mongodb_uri,
+        proxied_kafka: kafka::proxied(workspace),
         peer: ledger.find(peer::NAME).map(|peer| (peer::url(peer.port), peer.pid)),
     })
 }

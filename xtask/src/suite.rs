@@ -114,14 +114,7 @@ impl Suite<'_> {
     /// Binaries and tests at once: cargo gives both the same features, and no dependency is built twice.
     fn build(&self, has_browser_tests: bool) -> Result<()> {
         let mut cargo = self.workspace.cargo();
-        cargo.args([
-            "build",
-            "--profile",
-            CI_PROFILE,
-            "--lib",
-            "--bins",
-            "--tests",
-        ]);
+        cargo.args(["build", "--profile", CI_PROFILE, "--lib", "--bins", "--tests"]);
         cargo.args(ALL_BUT_US);
         process::run_within(&mut cargo, self.limit(BUILD_LIMIT)).context("Cannot build the tests")?;
         if has_browser_tests {

@@ -1,6 +1,7 @@
 //! One Kafka broker that is its own controller.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -25,9 +26,12 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     let home = workspace.stack().join(NAME);
     folder::empty(&home)?;
     let properties = properties(workspace);
+    let [controller_port, proxied_port, proxy_port] = port::choose_others_than(broker_port)?;
     let words = BTreeMap::from([
         ("broker_port", broker_port.to_string()),
-        ("controller_port", port::choose_other_than(broker_port)?.to_string()),
+        ("controller_port", controller_port.to_string()),
+        ("proxied_port", proxied_port.to_string()),
+        ("proxy_port", proxy_port.to_string()),
         ("data_dir", home.join("data").display().to_string()),
     ]);
     folder::fill_in(&workspace.path("dev/kafka/server.properties"), &properties, &words)?;
@@ -58,6 +62,16 @@ fn launch(workspace: &Workspace, port: u16) -> Result<Running> {
     let log = workspace.stack().join("logs/kafka.log");
     let start = Start { name: NAME, port, stop_signal: "TERM", log: &log };
     start.run(&mut command, || start.has_said("Kafka Server started"))
+}
+
+/// The listener behind a proxy, and the address it tells its clients, where the proxy has to listen; `None` before the first start.
+pub(super) fn proxied(workspace: &Workspace) -> Option<(String, String)> {
+    let text = fs::read_to_string(properties(workspace)).ok()?;
+    let address_of = |property: &str| {
+        let listeners = text.lines().find_map(|line| line.strip_prefix(property))?;
+        listeners.split(',').find_map(|listener| listener.strip_prefix("PROXIED://")).map(str::to_owned)
+    };
+    Some((address_of("listeners=")?, address_of("advertised.listeners=")?))
 }
 
 fn properties(workspace: &Workspace) -> PathBuf {

@@ -15,14 +15,15 @@ pub(crate) fn choose(wanted: Option<u16>) -> Result<u16> {
     }
 }
 
-/// A free port that is not this one: one that was free a moment ago may be offered again.
-pub(crate) fn choose_other_than(taken: u16) -> Result<u16> {
-    loop {
-        let port = choose(None)?;
-        if port != taken {
-            return Ok(port);
+/// Free ports that are neither this one nor each other: one that was free a moment ago may be offered again.
+pub(crate) fn choose_others_than<const COUNT: usize>(taken: u16) -> Result<[u16; COUNT]> {
+    let mut ports = [taken; COUNT];
+    for place in 0..COUNT {
+        while ports[place] == taken || ports[..place].contains(&ports[place]) {
+            ports[place] = choose(None)?;
         }
     }
+    Ok(ports)
 }
 
 /// A port of this machine's loopback interface.

@@ -17,8 +17,26 @@ use crate::topic::{Isolation, Kafka, Record};
 /// How many examples of a fault are shown.
 const SHOWN: usize = 5;
 
+/// What a run has written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Topics<'a> {
+    pub(crate) records: &'a str,
+    /// The topic of positions that the connector has to itself, with exactly once.
+    pub(crate) positions: Option<&'a str>,
+}
+
+/// What was done in a run, and what was seen meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run<'a> {
+    pub(crate) history: &'a History,
+    /// The collection at the end.
+    pub(crate) documents: &'a [Document],
+    pub(crate) delivery: Delivery,
+    pub(crate) samples: &'a [Sample],
+}
+
 /// The judgements of one run.
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     verdict: Verdict,
     sample_count: usize,
     /// Positions that covered what was not in the topic.
@@ -29,15 +47,9 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Reads what there is, and weighs it.
-    pub(super) async fn gather(
-        kafka: &Kafka,
-        topic: &str,
-        offsets_topic: Option<&str>,
-        history: &History,
-        documents: &[Document],
-        delivery: Delivery,
-        samples: &[Sample],
-    ) -> Result<Self> {
+    pub(crate) async fn gather(kafka: &Kafka, topics: Topics<'_>, run: Run<'_>) -> Result<Self> {
+        let Topics { records: topic, positions: offsets_topic } = topics;
+        let Run { history, documents, delivery, samples } = run;
         let records = kafka.read_whole(topic, Isolation::Committed).await?;
         let observations = observation::of(&records)?;
         let entries = entries(&records, &observations);
@@ -60,7 +72,7 @@ impl Evidence {
     }
 
     /// An error when anything is wrong.
-    pub(super) fn judge(&self) -> Result<()> {
+    pub(crate) fn judge(&self) -> Result<()> {
         self.verdict.judge()?;
         ensure!(self.sample_count > 0, "No position was seen");
         nothing_of("positions ahead of the topic", &self.ahead)?;
