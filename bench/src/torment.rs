@@ -23,7 +23,7 @@ use rand::{Rng as _, SeedableRng as _};
 use crate::clinic;
 use crate::connect::{Config, Connect};
 use crate::history::evidence::{self, Evidence, Topics};
-use crate::history::positions::Watch;
+use crate::history::positions::{Watch, token_of};
 use crate::history::verdict::Delivery;
 use crate::history::writers::{self, Load, Writers};
 use crate::naru::{Naru, NaruOptions};
@@ -37,6 +37,8 @@ pub use late::ProxiedKafka;
 
 /// A server that was killed is taken over from after its lease has run out.
 const PROGRESS_LIMIT: Duration = Duration::from_secs(180);
+/// Documents come two thousand a second at least, whatever holds them up.
+const COPY_LIMIT: Duration = Duration::from_secs(900);
 const COLLECTION: &str = "items";
 const LAST: &str = "the-last-one";
 /// Each of four writers makes a change this often.
@@ -229,15 +231,21 @@ impl Scene {
         let documents = i64::from(torment.documents);
         for number in 1..=i64::try_from(planned)? {
             let wanted = documents * number / (i64::try_from(planned)? + 1);
-            let count = self.count().await?;
-            if count >= documents {
+            let progressed = self.count().await? + 1;
+            self.reaches(wanted.max(progressed)).await?;
+            if self.has_copied().await? {
                 break;
             }
-            self.reaches(wanted.max(count + 1)).await?;
             self.kill(writers).await?;
             self.kills_in_copy += 1;
         }
-        self.reaches(documents).await.map(drop)
+        until("the copy is over", COPY_LIMIT, || async { Ok(self.has_copied().await?.then_some(())) }).await
+    }
+
+    /// Whether the position is the stream's: records in the topic may be copies made twice.
+    async fn has_copied(&self) -> Result<bool> {
+        let answer = self.connect.offsets(&self.name).await?;
+        Ok(token_of(&answer.body["offsets"][0]["offset"]).is_some())
     }
 
     async fn kill(&mut self, writers: &Writers) -> Result<()> {
