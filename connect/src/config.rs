@@ -26,7 +26,7 @@ mod warning;
 pub use error_handling::{DeadLetterConfig, ErrorConfig, ErrorTolerance, Parties, Tolerance};
 pub use field_error::FieldError;
 pub use source::{
-    Charset, ConnectionConfig, ConverterConfig, CopyConfig, DecimalFormat, FullDocument, JsonConverterConfig,
+    Charset, ConnectionConfig, ConverterConfig, CopyConfig, CopyMode, DecimalFormat, FullDocument, JsonConverterConfig,
     JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope, SourceConfig, StartupMode,
     StreamConfig, TopicNamingConfig,
 };

@@ -5,6 +5,7 @@
 //! only values of the bound's own type. Must not know the driver, the network, or where positions are kept.
 
 mod command;
+mod interleave;
 mod pipeline;
 mod split;
 
@@ -14,6 +15,7 @@ use crate::error::{Error, ErrorKind};
 use crate::position::Namespace;
 
 pub use command::{CopyCommand, Part, copy_command};
+pub use interleave::{Chunk, Interleave, Touch, Verdict, touch_of};
 pub use pipeline::{Continuation, continuation, stage_hiding_documents};
 pub use split::{Split, split};
 
@@ -57,6 +59,12 @@ impl<'a> CopyScope<'a> {
             Some(only) => only == database,
             None => !SERVER_DATABASES.contains(&database),
         }
+    }
+
+    /// Whether this is the one collection that the scope consists of.
+    pub fn names(&self, namespace: &Namespace) -> bool {
+        matches!(self.scope, Scope::Collection { database, collection }
+            if *database == namespace.database && *collection == namespace.collection)
     }
 
     /// Whether a collection is copied. Views and time series are not asked for here: they have no change stream, so nothing

@@ -5,6 +5,7 @@
 //! The driver's futures are never dropped half-way, because its internals do not survive that: see [`crate::detached`]. Readers
 //! run in tasks of their own, `maxTimeMS` bounds each call, and cancellation is looked at between calls.
 
+mod beside;
 pub(crate) mod classify;
 pub(crate) mod client;
 mod collections;

@@ -65,6 +65,11 @@ messages! {
     notice_collection_gone(namespace) => "{namespace} was dropped while it was being copied", "{namespace} 컬렉션이 복사 중에 삭제되었습니다";
     notice_copy_starts_over(namespace) => "The copy of {namespace} starts over: a stage does not keep the place",
         "{namespace} 복사를 처음부터 다시 합니다. 파이프라인 단계 때문에 중간부터 이어갈 수 없습니다";
+    notice_copy_skipped(namespace) => "{namespace} is not copied: it cannot be followed either", "{namespace} 컬렉션은 변경을 따라갈 수 없어 복사하지 않습니다";
+    notice_copy_not_interleaved => "Everything is copied before the changes: a stage hides which document an event concerns",
+        "변경보다 먼저 전부 복사합니다. 파이프라인 단계 때문에 이벤트가 어느 문서의 것인지 알 수 없습니다";
+    notice_copy_without_watermark => "The server tells no time: a copied document may be newer than the changes behind it",
+        "서버가 시각을 알려 주지 않아, 복사된 문서가 뒤따르는 변경보다 새것일 수 있습니다";
     notice_copy_replanned => "What is copied was edited: everything is copied again", "복사 대상을 바꿔서 전부 다시 복사합니다";
     notice_copy_abandoned => "The copy was left unfinished, as the configuration now says", "바뀐 설정에 따라 복사를 끝내지 않고 그만두었습니다";
     notice_position_replaced => "It begins afresh: the configuration names another source partition",

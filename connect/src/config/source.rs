@@ -67,12 +67,23 @@ pub struct CopyConfig {
     pub namespace_regex: Option<String>,
     /// Collections read at the same time.
     pub max_threads: usize,
+    /// `naru.copy.mode`.
+    pub mode: CopyMode,
     /// `naru.copy.parallelism`: ranges of one collection read at the same time.
     pub parallelism: usize,
     /// Documents between readers and the pipeline; memory is bounded in bytes besides.
     pub queue_size: usize,
     /// `allowDiskUse` of the copying aggregates.
     pub allow_disk_use: bool,
+}
+
+/// `naru.copy.mode`: when changes are published that happen during the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyMode {
+    /// After it: everything is copied before the stream, as the official connector does.
+    Before,
+    /// During it: chunks of the copy stand between the changes.
+    Interleaved,
 }
 
 impl Default for CopyConfig {
@@ -82,6 +93,7 @@ impl Default for CopyConfig {
             pipeline: Vec::new(),
             namespace_regex: None,
             max_threads: 1,
+            mode: CopyMode::Before,
             parallelism: 1,
             queue_size: 16_000,
             allow_disk_use: true,

@@ -97,6 +97,27 @@ pub(crate) enum Event {
         /// The stage, e.g. `$group`.
         stage: String,
     },
+    /// A view, a time series or a collection of the server's own was not copied: it cannot be followed either.
+    CopySkipped {
+        /// Task number.
+        task: i32,
+        /// `database.collection`.
+        namespace: String,
+        /// What it is, e.g. `view`.
+        what: String,
+    },
+    /// The copy comes before the stream although it was to be interleaved.
+    CopyNotInterleaved {
+        /// Task number.
+        task: i32,
+        /// The stage that stands in the way.
+        stage: String,
+    },
+    /// The server tells no time with its replies: copied documents may be newer than the changes behind them.
+    CopyWithoutWatermark {
+        /// Task number.
+        task: i32,
+    },
     /// The copy's selection was edited while it was under way: everything is copied again.
     CopyReplanned {
         /// Task number.

@@ -16,24 +16,41 @@ const LIST_BATCH: u32 = 1_000;
 /// Counts asked for at the same time.
 const PARALLEL_COUNTS: usize = 4;
 
-/// The collections that a copy reads, in order of their names, with the server's estimate of their size. Views and time series
-/// are left out. Not cancel safe.
+/// What a copy finds.
+pub(super) struct Found {
+    /// The collections that it reads, in order of their names, with the server's estimate of their size.
+    pub(super) copied: Vec<NamespaceCopy>,
+    /// What is in its scope and has no change stream, each with its kind in the server's word: `view`, `timeseries`.
+    pub(super) skipped: Vec<(Namespace, String)>,
+}
+
+/// A collection, or what is listed among collections.
+struct Listed {
+    name: String,
+    /// `None` for a collection, else the server's word.
+    other_kind: Option<String>,
+}
+
+/// What a copy reads and what it leaves out. Not cancel safe.
 ///
 /// # Errors
 /// Classified; `Config` when the regex gives up.
-pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Result<Vec<NamespaceCopy>, Error> {
+pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Result<Found, Error> {
     let databases = match scope.database() {
         Some(database) => vec![database.to_owned()],
         None => {
             client.list_database_names().await.map_err(|error| classify(&error, Phase::Ask, "Listing the databases"))?
         }
     };
-    let mut namespaces = Vec::new();
+    let (mut namespaces, mut skipped) = (Vec::new(), Vec::new());
     for database in databases.into_iter().filter(|database| scope.reaches_database(database)) {
-        for collection in list_collections(client, &database, doc! {}).await? {
-            let namespace = Namespace { database: database.clone(), collection };
-            if scope.admits(&namespace)? {
-                namespaces.push(namespace);
+        for Listed { name, other_kind } in list_collections(client, &database, doc! {}).await? {
+            let namespace = Namespace { database: database.clone(), collection: name };
+            match (scope.admits(&namespace)?, other_kind) {
+                (true, None) => namespaces.push(namespace),
+                (true, Some(kind)) => skipped.push((namespace, kind)),
+                (false, _) if scope.names(&namespace) => skipped.push((namespace, "system collection".to_owned())),
+                (false, _) => {}
             }
         }
     }
@@ -42,7 +59,7 @@ pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Resul
         let estimate = estimate(client, &namespace).await;
         NamespaceCopy::untouched(namespace, estimate)
     });
-    Ok(counted.buffered(PARALLEL_COUNTS).collect().await)
+    Ok(Found { copied: counted.buffered(PARALLEL_COUNTS).collect().await, skipped })
 }
 
 /// Whether a collection is there. Not cancel safe.
@@ -52,11 +69,11 @@ pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Resul
 pub(super) async fn exists(client: &Client, namespace: &Namespace) -> Result<bool, Error> {
     let named = doc! { "name": &namespace.collection };
     let found = list_collections(client, &namespace.database, named).await?;
-    Ok(found.contains(&namespace.collection))
+    Ok(found.iter().any(|listed| listed.name == namespace.collection && listed.other_kind.is_none()))
 }
 
 /// Names only, and only those that the user may see: that needs no right beyond the ones on the collections.
-async fn list_collections(client: &Client, database: &str, filter: Document) -> Result<Vec<String>, Error> {
+async fn list_collections(client: &Client, database: &str, filter: Document) -> Result<Vec<Listed>, Error> {
     let failed =
         |error: &mongodb::error::Error| classify(error, Phase::Ask, &format!("Listing the collections of {database}"));
     let mut command = rawdoc! { "listCollections": 1, "nameOnly": true, "authorizedCollections": true };
@@ -69,22 +86,43 @@ async fn list_collections(client: &Client, database: &str, filter: Document) -> 
     let mut names = Vec::new();
     while let Some(reply) = replies.next().await.map_err(|error| failed(&error))? {
         let listed = reply.documents().map_err(|error| failed(&error.into()))?;
-        let name = |document: &bytes::Bytes| collection_name(RawDocument::from_bytes(document).ok()?);
-        names.extend(listed.iter().filter_map(name));
+        let read = |document: &bytes::Bytes| read_listed(RawDocument::from_bytes(document).ok()?);
+        names.extend(listed.iter().filter_map(read));
     }
     Ok(names)
 }
 
-/// The name, unless it is that of a view, a time series, or something else without a change stream.
-fn collection_name(listed: &RawDocument) -> Option<String> {
-    match listed.get_str("type") {
-        Ok("collection") | Err(_) => listed.get_str("name").ok().map(str::to_owned),
-        Ok(_) => None,
-    }
+fn read_listed(listed: &RawDocument) -> Option<Listed> {
+    let other_kind = match listed.get_str("type") {
+        Ok("collection") | Err(_) => None,
+        Ok(kind) => Some(kind.to_owned()),
+    };
+    Some(Listed { name: listed.get_str("name").ok()?.to_owned(), other_kind })
 }
 
 /// For progress only: whoever may not count simply has none.
 async fn estimate(client: &Client, namespace: &Namespace) -> Option<u64> {
     let collection = client.database(&namespace.database).collection::<Document>(&namespace.collection);
     collection.estimated_document_count().await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn views_and_time_series_are_told_from_collections() {
+        let read = |listed: bson::RawDocumentBuf| {
+            let listed = read_listed(&listed).unwrap();
+            (listed.name, listed.other_kind)
+        };
+
+        assert_eq!(read(rawdoc! { "name": "patients", "type": "collection" }), ("patients".to_owned(), None));
+        assert_eq!(read(rawdoc! { "name": "patients" }), ("patients".to_owned(), None), "servers before 3.4");
+        assert_eq!(read(rawdoc! { "name": "wards", "type": "view" }), ("wards".to_owned(), Some("view".to_owned())));
+        let series = rawdoc! { "name": "pulse", "type": "timeseries" };
+        assert_eq!(read(series), ("pulse".to_owned(), Some("timeseries".to_owned())));
+    }
 }

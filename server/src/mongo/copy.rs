@@ -4,7 +4,9 @@
 //! The order of the marks is that of the channel: how a collection is divided, each range's documents in the order they were
 //! read, its end, the collection's end, and after all of them the end of the copy.
 
+mod chunk;
 mod collection;
+mod outlet;
 mod range;
 mod split;
 
@@ -14,7 +16,6 @@ use std::time::Duration;
 
 use bson::Document;
 use connect::config::CopyConfig;
-use connect::pipeline::{SourceBatch, SourceEvent};
 use connect::position::{Mark, NamespaceCopy, ResumePoint};
 use connect::{Error, ErrorKind};
 use mongodb::Client;
@@ -23,10 +24,12 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tracing::Instrument as _;
 
 use super::oplog::read_oplog_window;
-use super::read_ahead::{ReadAhead, Stopped};
+use super::read_ahead::Stopped;
 use super::resume::lost;
-use crate::worker::progress::{TaskPhase, TaskProgress};
+use crate::worker::progress::TaskProgress;
 use collection::CollectionCopy;
+pub(super) use outlet::Outlet;
+pub(super) use range::RangeReader;
 
 /// How often it is checked that the oplog still reaches back to the copy's start: a copy whose changes are lost is in vain.
 const OPLOG_CHECK_INTERVAL: Duration = Duration::from_secs(60);
@@ -50,11 +53,10 @@ pub(super) struct CopyPlan {
 }
 
 /// How reading ends: an error of the copy outside, inside whether nobody wants more.
-type Outcome = Result<Result<(), Stopped>, Error>;
+pub(super) type Outcome = Result<Result<(), Stopped>, Error>;
 
 /// Copies all collections that are not done.
-pub(super) async fn copy_existing(plan: &CopyPlan, out: &ReadAhead) -> Outcome {
-    plan.progress.set_phase(TaskPhase::Copying);
+pub(super) async fn copy_existing(plan: &CopyPlan, out: &Outlet) -> Outcome {
     let mut left = plan.namespaces.iter().enumerate().filter(|(_, copy)| !copy.is_done);
     let mut readers: JoinSet<Outcome> = JoinSet::new();
     let mut check = oplog_checks();
@@ -71,15 +73,14 @@ pub(super) async fn copy_existing(plan: &CopyPlan, out: &ReadAhead) -> Outcome {
                 Some(ended) => outcome(ended),
             },
             // The question runs to its end here: the readers go on meanwhile, they are tasks of their own.
-            _ = check.tick() => check_oplog(plan).await.map(Ok),
+            _ = check.tick() => check_oplog(plan, out).await.map(Ok),
         };
         if !matches!(outcome, Ok(Ok(()))) {
             detach(readers);
             return outcome;
         }
     }
-    let finished = SourceEvent { document: None, mark: Mark::CopyFinished };
-    Ok(out.send(SourceBatch { events: vec![finished], size_bytes: 0 }, None).await)
+    Ok(out.mark(Mark::CopyFinished).await)
 }
 
 /// What became of a reader.
@@ -98,9 +99,13 @@ fn oplog_checks() -> Interval {
     checks
 }
 
-async fn check_oplog(plan: &CopyPlan) -> Result<(), Error> {
+/// Only a stream that waits for the copy's end can lose its start meanwhile.
+async fn check_oplog(plan: &CopyPlan, out: &Outlet) -> Result<(), Error> {
     let Some(window) = read_oplog_window(&plan.client).await else { return Ok(()) };
     plan.progress.counters().oplog_window_s.store(window.length_s(), Ordering::Relaxed);
+    if matches!(out, Outlet::Beside(_)) {
+        return Ok(());
+    }
     match plan.start.cluster_time.and_then(|time| lost(&window, time)) {
         Some(error) => Err(error),
         None => Ok(()),

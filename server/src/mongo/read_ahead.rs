@@ -80,6 +80,11 @@ impl Expectation {
         Self { size_bytes: FIRST_REPLY_BYTES, documents }
     }
 
+    /// The next reply has so many documents at most.
+    pub(super) fn set_documents(&mut self, documents: u32) {
+        self.documents = documents;
+    }
+
     /// Learns from a reply: quickly upwards, slowly downwards, so that one small reply does not open the door to a large one.
     pub(super) fn learn(&mut self, size_bytes: usize) {
         self.size_bytes = size_bytes.max(self.size_bytes / 2);
@@ -87,6 +92,16 @@ impl Expectation {
 }
 
 impl ReadAhead {
+    /// The same channel with room of its own, for what must not stand in the way of the rest.
+    pub(super) fn with_room_of_its_own(&self, max_documents: usize) -> Self {
+        let documents = Arc::new(Semaphore::new(max_documents.min(Semaphore::MAX_PERMITS)));
+        Self {
+            bytes: Arc::new(Semaphore::new(READ_AHEAD_BYTES / UNIT_BYTES)),
+            documents: Some(documents),
+            ..self.clone()
+        }
+    }
+
     /// Waits for room for the next reply.
     ///
     /// # Errors

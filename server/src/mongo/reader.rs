@@ -6,7 +6,7 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use bson::RawDocument;
+use bson::{RawDocument, Timestamp};
 use bytes::Bytes;
 use connect::pipeline::{EventDocument, SourceBatch, SourceEvent};
 use connect::position::{Mark, ResumePoint};
@@ -14,6 +14,7 @@ use connect::{Error, ErrorKind};
 use mongodb::Client;
 use tokio::time::sleep;
 
+use super::beside::{Beside, Next};
 use super::classify::{Phase, classify, is_passing};
 use super::read_ahead::{Expectation, ReadAhead, Room, Stopped};
 use super::reply::{Replies, Reply, token_and_time};
@@ -54,7 +55,19 @@ pub(super) struct OpenStream {
     covered: Option<ResumePoint>,
     /// The first reply, which came with the cursor.
     first: Option<Reply>,
+    /// All changes up to this time have been read, where that is known.
+    seen_until: Option<Timestamp>,
 }
+
+/// Why reading ended, other than by an error.
+enum End {
+    Stopped,
+    /// The copy beside the stream is over.
+    CopyOver,
+}
+
+/// How long the server may wait for an event while a copy waits for the stream.
+const AWAIT_BESIDE_COPY: Duration = Duration::from_millis(20);
 
 impl StreamReader {
     /// Opens the stream after a point. Returns with it once the server has accepted the point. Not cancel safe.
@@ -76,7 +89,7 @@ impl StreamReader {
         match opened {
             Ok((replies, first)) => {
                 self.progress.set_phase(TaskPhase::Streaming);
-                Ok(OpenStream { replies, place, covered, first })
+                Ok(OpenStream { replies, place, covered, first, seen_until: None })
             }
             Err(error) => Err(explain_loss(&self.client, error, &place).await),
         }
@@ -94,21 +107,57 @@ impl StreamReader {
         Ok((replies, first))
     }
 
+    /// Copies beside the stream until the copy is over, from a point of the stream. `None` when told to stop.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`], of reading, and of the copy.
+    pub(super) async fn follow_beside(
+        &mut self,
+        place: ResumePoint,
+        covered: Option<ResumePoint>,
+        beside: &mut Beside,
+        out: &ReadAhead,
+    ) -> Result<Option<OpenStream>, Error> {
+        let mut reader = Self { await_time: AWAIT_BESIDE_COPY.min(self.await_time), ..self.clone() };
+        let mut stream = reader.open(place, covered).await?;
+        match reader.follow_to_end(&mut stream, out, Some(beside)).await? {
+            End::Stopped => Ok(None),
+            // Opened anew, to wait as long for an event as is configured.
+            End::CopyOver => {
+                self.watch = reader.watch;
+                let OpenStream { place, covered, replies, .. } = stream;
+                drop(replies);
+                self.open(place, covered).await.map(Some)
+            }
+        }
+    }
+
     /// Reads until it is told to stop, or something fails that does not pass.
     pub(super) async fn follow(mut self, mut stream: OpenStream, out: &ReadAhead) -> Result<(), Error> {
+        self.follow_to_end(&mut stream, out, None).await.map(|_| ())
+    }
+
+    async fn follow_to_end(
+        &mut self,
+        stream: &mut OpenStream,
+        out: &ReadAhead,
+        mut beside: Option<&mut Beside>,
+    ) -> Result<End, Error> {
         let mut expected = Expectation::new(self.batch_size);
         let mut failures = 0;
         loop {
-            match self.read_on(&mut stream, out, &mut expected, &mut failures).await {
-                Ok(Stopped) => return Ok(()),
+            match self.read_on(stream, out, &mut expected, &mut failures, beside.as_deref_mut()).await {
+                Ok(end) => return Ok(end),
                 Err(error) if is_passing(&error) && failures < MAX_FAILURES => {
                     tracing::warn!(error = %error, "lost the change stream, reopening it where it was");
                 }
                 Err(error) => return Err(error),
             }
-            let reopened = self.reopen(stream, out, &mut failures).await?;
-            let Some(reopened) = reopened else { return Ok(()) };
-            stream = reopened;
+            let (place, covered) = (stream.place.clone(), stream.covered.clone());
+            let Some(reopened) = self.reopen(place, covered, out, &mut failures).await? else {
+                return Ok(End::Stopped);
+            };
+            *stream = reopened;
         }
     }
 
@@ -119,9 +168,13 @@ impl StreamReader {
         out: &ReadAhead,
         expected: &mut Expectation,
         failures: &mut u32,
-    ) -> Result<Stopped, Error> {
+        mut beside: Option<&mut Beside>,
+    ) -> Result<End, Error> {
         loop {
-            let Ok(mut room) = out.reserve(*expected).await else { return Ok(Stopped) };
+            if let Some(beside) = beside.as_deref_mut() {
+                beside.collect();
+            }
+            let Ok(mut room) = out.reserve(*expected).await else { return Ok(End::Stopped) };
             let began = Instant::now();
             let reply = match stream.first.take() {
                 Some(first) => Some(first),
@@ -141,13 +194,23 @@ impl StreamReader {
             room.fit(reply.size_bytes(), events.len());
             let is_idle = events.iter().all(|event| event.document.is_none());
             drop(reply);
+            if let Some(beside) = beside.as_deref_mut() {
+                beside.see(&events, stream.seen_until);
+            }
             if self.hand_over(events, room, out).await.is_err() {
-                return Ok(Stopped);
+                return Ok(End::Stopped);
+            }
+            if let Some(beside) = beside.as_deref_mut() {
+                match beside.publish(out).await? {
+                    Next::GoOn => continue,
+                    Next::Over => return Ok(End::CopyOver),
+                    Next::Stop => return Ok(End::Stopped),
+                }
             }
             if is_idle && began.elapsed() < IDLE_PAUSE {
                 tokio::select! {
                     () = sleep(IDLE_PAUSE) => {}
-                    () = out.stopped() => return Ok(Stopped),
+                    () = out.stopped() => return Ok(End::Stopped),
                 }
             }
         }
@@ -156,12 +219,11 @@ impl StreamReader {
     /// Opens the stream again where it was, several times if need be; `None` when told to stop.
     async fn reopen(
         &mut self,
-        lost: OpenStream,
+        place: ResumePoint,
+        covered: Option<ResumePoint>,
         out: &ReadAhead,
         failures: &mut u32,
     ) -> Result<Option<OpenStream>, Error> {
-        let OpenStream { place, covered, replies, .. } = lost;
-        drop(replies);
         self.progress.set_phase(TaskPhase::Reopening);
         loop {
             let pause = FIRST_PAUSE * 2_u32.saturating_pow(*failures);
@@ -188,9 +250,11 @@ impl StreamReader {
                 events.push(event);
             }
         }
+        let is_empty = events.is_empty();
         if let Some(SourceEvent { mark: Mark::Streamed(point), .. }) = events.last() {
             stream.place = point.clone();
         }
+        stream.seen_until = None;
         if let Some(token) = post_batch {
             let point = ResumePoint::post_batch(token);
             if let Some(time) = point.cluster_time {
@@ -201,6 +265,10 @@ impl StreamReader {
                 Some(is_behind) => !is_behind,
                 None => point.token != stream.place.token,
             };
+            // A token that only repeats the last event's says nothing of others at the same time, which a full reply may have
+            // left for the next one.
+            stream.seen_until =
+                point.cluster_time.map(|time| if is_ahead || is_empty { time } else { just_before(time) });
             if is_ahead {
                 // Behind events the token adds nothing to the position: the last event's own is as good.
                 if events.is_empty() {
@@ -217,6 +285,13 @@ impl StreamReader {
             return Ok(());
         }
         send_in_batches(events, self.max_batch_events, room, out).await
+    }
+}
+
+fn just_before(time: Timestamp) -> Timestamp {
+    match time.increment.checked_sub(1) {
+        Some(increment) => Timestamp { time: time.time, increment },
+        None => Timestamp { time: time.time.saturating_sub(1), increment: u32::MAX },
     }
 }
 

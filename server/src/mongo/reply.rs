@@ -105,6 +105,14 @@ impl Reply {
         Ok(token.and_then(RawBsonRef::as_document).map(|token| ResumeToken::new(token.to_owned())))
     }
 
+    /// The server's time when it had read what this reply holds: nothing in it is newer. `None` from a server without one.
+    ///
+    /// # Errors
+    /// The reply is not what the protocol says.
+    pub(crate) fn operation_time(&self) -> Result<Option<Timestamp>, bson::error::Error> {
+        Ok(RawDocument::from_bytes(&self.bytes)?.get("operationTime")?.and_then(RawBsonRef::as_timestamp))
+    }
+
     fn cursor(&self) -> Result<Option<&RawDocument>, bson::error::Error> {
         let reply = RawDocument::from_bytes(&self.bytes)?;
         Ok(reply.get("cursor")?.and_then(RawBsonRef::as_document))

@@ -8,22 +8,23 @@ use std::time::Duration;
 
 use bson::Timestamp;
 use connect::Error;
-use connect::config::{CopyConfig, SourceConfig, StartupMode};
+use connect::config::{CopyConfig, CopyMode, SourceConfig, StartupMode};
 use connect::pipeline::{Source, SourceBatch};
 use connect::position::{Beginning, NamespaceCopy, Phase, Position, ResumePoint, Selection, StreamStart, begin};
-use connect::snapshot::CopyScope;
+use connect::snapshot::{Continuation, CopyScope, continuation, stage_hiding_documents};
 use mongodb::Client;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::Instrument as _;
 
+use super::beside::beside;
 use super::client::connect;
 use super::collections::list_copied;
-use super::copy::{CopyPlan, copy_existing};
+use super::copy::{CopyPlan, Outlet, copy_existing};
 use super::read_ahead::{Batches, ReadAhead, read_ahead};
 use super::reader::{OpenStream, StreamReader};
 use super::resume::take_start_token;
 use super::watch::{Level, Watch};
-use crate::worker::progress::{Notice, TaskProgress};
+use crate::worker::progress::{Notice, TaskPhase, TaskProgress};
 
 /// A source that knows where it will begin and has read nothing yet.
 pub(crate) struct Prepared {
@@ -36,7 +37,7 @@ pub(crate) struct Prepared {
 /// What the reading begins with.
 enum Plan {
     /// The copy, then the stream after its start.
-    Copy { copy: CopyPlan, max_documents: usize, covered: Option<ResumePoint> },
+    Copy { copy: CopyPlan, max_documents: usize, covered: Option<ResumePoint>, mode: CopyMode },
     /// The stream, which is open already.
     Stream(Box<OpenStream>),
 }
@@ -157,9 +158,13 @@ impl Opening {
         config: CopyConfig,
     ) -> Result<Prepared, Error> {
         let scope = CopyScope::new(&self.config.scope, config.namespace_regex.as_deref())?;
-        let namespaces = list_copied(&self.client, &scope).await?;
+        let found = list_copied(&self.client, &scope).await?;
         drop(scope);
-        Ok(self.copy(selection, start, covered, config, namespaces))
+        for (namespace, what) in found.skipped {
+            tracing::info!("{namespace} is not copied: a {what} has no change stream");
+            self.progress.tell(Notice::CopySkipped { namespace, what });
+        }
+        Ok(self.copy(selection, start, covered, config, found.copied))
     }
 
     fn copy(
@@ -172,6 +177,7 @@ impl Opening {
     ) -> Prepared {
         let reader = self.reader();
         let max_documents = config.queue_size.max(1);
+        let mode = self.mode(&config);
         let copy = CopyPlan {
             client: self.client,
             batch_size: reader.batch_size.min(u32::try_from(max_documents).unwrap_or(u32::MAX)),
@@ -183,7 +189,26 @@ impl Opening {
             progress: self.progress,
         };
         let position = Position { phase: Phase::Copy { start, namespaces }, selection };
-        Prepared { position, plan: Plan::Copy { copy, max_documents, covered }, reader }
+        Prepared { position, plan: Plan::Copy { copy, max_documents, covered, mode }, reader }
+    }
+
+    /// The copy's mode. One that cannot be had is told of: interleaving needs to know of every document which changes concern it.
+    fn mode(&self, config: &CopyConfig) -> CopyMode {
+        if config.mode == CopyMode::Before {
+            return CopyMode::Before;
+        }
+        let pipeline = &self.config.stream.pipeline;
+        let in_the_way = match continuation(&config.pipeline, pipeline) {
+            Continuation::FromBeginning { stage } => Some(stage),
+            Continuation::BehindLastId => stage_hiding_documents(pipeline),
+        };
+        match in_the_way {
+            None => CopyMode::Interleaved,
+            Some(stage) => {
+                self.progress.tell(Notice::CopyNotInterleaved { stage });
+                CopyMode::Before
+            }
+        }
     }
 
     async fn stream(
@@ -223,7 +248,9 @@ impl Prepared {
     pub(crate) fn start(self) -> MongoSource {
         let cancel = CancellationToken::new();
         let max_documents = match &self.plan {
-            Plan::Copy { max_documents, .. } => Some(*max_documents),
+            // Beside the stream, the copy has room of its own.
+            Plan::Copy { max_documents, mode: CopyMode::Before, .. } => Some(*max_documents),
+            Plan::Copy { .. } => None,
             Plan::Stream(_) => None,
         };
         let (readers, batches) = read_ahead(max_documents, cancel.clone());
@@ -242,11 +269,24 @@ impl Prepared {
 async fn read(plan: Plan, mut reader: StreamReader, out: &ReadAhead) -> Result<(), Error> {
     let stream = match plan {
         Plan::Stream(stream) => *stream,
-        Plan::Copy { copy, covered, .. } => {
-            if copy_existing(&copy, out).await?.is_err() {
+        Plan::Copy { copy, covered, mode: CopyMode::Before, .. } => {
+            reader.progress.set_phase(TaskPhase::Copying);
+            if copy_existing(&copy, &Outlet::Pipeline(out.clone())).await?.is_err() {
                 return Ok(());
             }
             reader.open(copy.start, covered).await?
+        }
+        Plan::Copy { copy, covered, max_documents, mode: CopyMode::Interleaved } => {
+            reader.progress.set_phase(TaskPhase::Copying);
+            let room = out.with_room_of_its_own(max_documents);
+            let (readers, mut beside) = beside(room, reader.max_batch_events, reader.progress.clone());
+            let (place, outlet) = (copy.start.clone(), Outlet::Beside(readers));
+            // It ends by itself when nobody takes its chunks any more.
+            tokio::spawn(async move { outlet.end(copy_existing(&copy, &outlet).await).await }.in_current_span());
+            match reader.follow_beside(place, covered, &mut beside, out).await? {
+                Some(stream) => stream,
+                None => return Ok(()),
+            }
         }
     };
     reader.follow(stream, out).await

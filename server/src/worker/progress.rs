@@ -57,6 +57,20 @@ pub(crate) enum Notice {
         /// The stage of the pipelines that stands in the way, e.g. `$group`.
         stage: String,
     },
+    /// A view, a time series or a collection of the server's own cannot be followed, so it is not copied either.
+    CopySkipped {
+        /// The collection.
+        namespace: Namespace,
+        /// What it is, e.g. `view`.
+        what: String,
+    },
+    /// The copy comes before the stream although it was to be interleaved: a stage stands in the way.
+    CopyNotInterleaved {
+        /// The stage of the pipelines.
+        stage: String,
+    },
+    /// The server tells no time with its replies: copied documents may be newer than the changes behind them.
+    CopyWithoutWatermark,
     /// The copy's selection was edited while it was under way: everything is copied again.
     CopyReplanned,
     /// `startup.mode` no longer asks for the copy that was under way: it is left unfinished.

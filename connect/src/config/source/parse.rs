@@ -5,8 +5,8 @@ mod output;
 use std::borrow::Cow;
 
 use super::{
-    ConnectionConfig, CopyConfig, FullDocument, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig,
-    TopicNamingConfig,
+    ConnectionConfig, CopyConfig, CopyMode, FullDocument, PublishConfig, Scope, SourceConfig, StartupMode,
+    StreamConfig, TopicNamingConfig,
 };
 use crate::config::connection_string::ConnectionString;
 use crate::config::validate::validate;
@@ -98,10 +98,21 @@ fn copy(values: &Values<'_>) -> Result<CopyConfig, FieldError> {
         pipeline: stages(values, &name("pipeline"))?,
         namespace_regex: Some(regex).filter(|regex| !regex.is_empty()),
         max_threads: values.integer(&name("max.threads"))?,
+        mode: copy_mode(values)?,
         parallelism: values.integer("naru.copy.parallelism")?,
         queue_size: values.integer(&name("queue.size"))?,
         allow_disk_use: values.flag(&name("allow.disk.use")),
     })
+}
+
+fn copy_mode(values: &Values<'_>) -> Result<CopyMode, FieldError> {
+    let name = "naru.copy.mode";
+    let text = values.text(name);
+    match text.to_ascii_lowercase().as_str() {
+        "before" => Ok(CopyMode::Before),
+        "interleaved" => Ok(CopyMode::Interleaved),
+        _ => Err(unread(name, &text)),
+    }
 }
 
 fn stream(values: &Values<'_>) -> Result<StreamConfig, FieldError> {

@@ -192,7 +192,7 @@ fn what_works_is_accepted() {
         &[("topic.creation.groups", "g"), ("topic.creation.g.include", "a.*,b"), ("topic.creation.g.partitions", "3")],
         &[("connector.class", "MongoSource"), ("connector.plugin.version", "3.0.1")],
         &[("startup.mode", "timestamp"), ("startup.mode.timestamp.start.at.operation.time", "2024-01-01T00:00:00Z")],
-        &[("naru.copy.parallelism", "64")],
+        &[("naru.copy.parallelism", "64"), ("naru.copy.mode", "Interleaved")],
         &[("unknown.property", "is kept")],
     ];
     for properties in cases {

@@ -2,17 +2,16 @@
 
 use bson::RawBson;
 use connect::Error;
-use connect::pipeline::{SourceBatch, SourceEvent};
 use connect::position::{Mark, NamespaceCopy};
 use connect::snapshot::{Continuation, continuation};
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use super::super::collections::exists;
-use super::super::read_ahead::{ReadAhead, Stopped};
+use super::super::read_ahead::Stopped;
 use super::range::RangeReader;
 use super::split::find_bounds;
-use super::{CopyPlan, Outcome, detach, outcome};
+use super::{CopyPlan, Outcome, Outlet, detach, outcome};
 use crate::worker::progress::Notice;
 
 /// One collection of the plan.
@@ -38,7 +37,7 @@ impl CollectionCopy {
     ///
     /// # Errors
     /// Classified, once trying again here is of no use.
-    pub(super) async fn run(mut self, out: &ReadAhead) -> Outcome {
+    pub(super) async fn run(mut self, out: &Outlet) -> Outcome {
         if self.divide(out).await.is_err() {
             return Ok(Err(Stopped));
         }
@@ -51,12 +50,12 @@ impl CollectionCopy {
         }
         self.tell_if_gone().await;
         let mark = Mark::NamespaceFinished { namespace_index: self.namespace_index };
-        Ok(send_mark(mark, out).await)
+        Ok(out.mark(mark).await)
     }
 
     /// Divides a collection that nothing has been copied of, where its stages allow to begin in the middle. The bounds become
     /// part of the position before the first document does.
-    async fn divide(&mut self, out: &ReadAhead) -> Result<(), Stopped> {
+    async fn divide(&mut self, out: &Outlet) -> Result<(), Stopped> {
         let config = &self.plan.config;
         let is_untouched = self.copy.ranges.is_empty() && self.copy.copied_documents == 0;
         let keeps_place = continuation(&config.pipeline, &self.plan.stream_pipeline) == Continuation::BehindLastId;
@@ -73,10 +72,10 @@ impl CollectionCopy {
         }
         let mark = Mark::NamespaceSplit { namespace_index: self.namespace_index, bounds: bounds.clone() };
         self.copy.split(bounds);
-        send_mark(mark, out).await
+        out.mark(mark).await
     }
 
-    async fn run_ranges(&self, out: &ReadAhead) -> Outcome {
+    async fn run_ranges(&self, out: &Outlet) -> Outcome {
         let mut left = self.copy.ranges.iter().enumerate().filter(|(_, range)| !range.is_done);
         let mut readers: JoinSet<Outcome> = JoinSet::new();
         loop {
@@ -109,9 +108,4 @@ impl CollectionCopy {
             Err(error) => tracing::debug!(error = %error, "could not look whether a copied collection is still there"),
         }
     }
-}
-
-/// Hands over a mark without a document.
-pub(super) async fn send_mark(mark: Mark, out: &ReadAhead) -> Result<(), Stopped> {
-    out.send(SourceBatch { events: vec![SourceEvent { document: None, mark }], size_bytes: 0 }, None).await
 }

@@ -18,8 +18,7 @@ use super::super::classify::{Phase, classify, is_passing};
 use super::super::read_ahead::{Expectation, ReadAhead, Stopped};
 use super::super::reader::send_in_batches;
 use super::super::reply::{Replies, Reply};
-use super::collection::send_mark;
-use super::{CopyPlan, Outcome};
+use super::{CopyPlan, Outcome, Outlet};
 use crate::worker::progress::{Notice, TaskProgress};
 
 /// Passing failures in a row, without a document in between, before the error is passed on to the supervisor.
@@ -36,32 +35,32 @@ const FIRST_DOCUMENTS: u32 = 256;
 
 /// One range's reader.
 #[derive(Clone)]
-pub(super) struct RangeReader {
-    client: Client,
-    config: Arc<CopyConfig>,
-    stream_pipeline: Arc<Vec<Document>>,
-    namespace: Namespace,
+pub(in super::super) struct RangeReader {
+    pub(super) client: Client,
+    pub(super) config: Arc<CopyConfig>,
+    pub(super) stream_pipeline: Arc<Vec<Document>>,
+    pub(super) namespace: Namespace,
     namespace_index: usize,
     /// `None` for a collection that is copied as a whole.
     range_index: Option<usize>,
     /// Behind which `_id` reading goes on: at first the range's own beginning, then that of the last document handed over, where
     /// the copy can go on behind it.
-    behind: Option<RawBson>,
-    until: Option<RawBson>,
+    pub(super) behind: Option<RawBson>,
+    pub(super) until: Option<RawBson>,
     /// Documents of this collection have been published, by this attempt or an earlier one.
-    has_begun: bool,
-    not_before: Option<bson::Timestamp>,
+    pub(super) has_begun: bool,
+    pub(super) not_before: Option<bson::Timestamp>,
     /// Documents per reply at most, as configured.
     max_documents: u32,
     /// Documents per reply at most, so that it is not much larger than [`REPLY_BYTES`].
-    batch_size: u32,
+    pub(super) batch_size: u32,
     max_batch_events: usize,
     events: CopiedEvents,
     progress: TaskProgress,
 }
 
 /// How one reading ended, other than by an error.
-enum End {
+pub(super) enum End {
     Finished,
     Stopped,
     /// The documents have another size than expected: the cursor is opened anew, for replies of a better size.
@@ -104,13 +103,17 @@ impl RangeReader {
     ///
     /// # Errors
     /// Classified, once trying again here is of no use.
-    pub(super) async fn run(mut self, out: &ReadAhead) -> Outcome {
+    pub(super) async fn run(mut self, out: &Outlet) -> Outcome {
         if self.start_over_if_needed(out).await.is_err() {
             return Ok(Err(Stopped));
         }
         let mut failures = 0;
         loop {
-            match self.read(out, &mut failures).await {
+            let read = match out {
+                Outlet::Pipeline(out) => self.read(out, &mut failures).await,
+                Outlet::Beside(out) => self.read_chunks(out, &mut failures).await,
+            };
+            match read {
                 Ok(End::Stopped) => return Ok(Err(Stopped)),
                 Ok(End::Finished) => return Ok(self.tell_end(out).await),
                 Ok(End::Resized) => continue,
@@ -131,13 +134,13 @@ impl RangeReader {
         }
     }
 
-    async fn tell_end(&self, out: &ReadAhead) -> Result<(), Stopped> {
+    async fn tell_end(&self, out: &Outlet) -> Result<(), Stopped> {
         let Some(range_index) = self.range_index else { return Ok(()) };
-        send_mark(Mark::RangeFinished { namespace_index: self.namespace_index, range_index }, out).await
+        out.mark(Mark::RangeFinished { namespace_index: self.namespace_index, range_index }).await
     }
 
     /// A copy whose stages do not keep the place begins again at the first document, and says so. A range always has a place.
-    async fn start_over_if_needed(&mut self, out: &ReadAhead) -> Result<(), Stopped> {
+    async fn start_over_if_needed(&mut self, out: &Outlet) -> Result<(), Stopped> {
         if !self.has_begun || self.range_index.is_some() {
             return Ok(());
         }
@@ -150,7 +153,7 @@ impl RangeReader {
         self.behind = None;
         self.has_begun = false;
         self.progress.tell(Notice::CopyStartsOver { namespace: self.namespace.clone(), stage });
-        send_mark(Mark::NamespaceRestarted { namespace_index: self.namespace_index }, out).await
+        out.mark(Mark::NamespaceRestarted { namespace_index: self.namespace_index }).await
     }
 
     async fn read(&mut self, out: &ReadAhead, failures: &mut u32) -> Result<End, Error> {
@@ -199,7 +202,7 @@ impl RangeReader {
 
     /// Works out how many documents the next reply should have. `true` when the present cursor asks for far too many, or for
     /// too few to be quick.
-    fn resize(&mut self, reply_bytes: usize, documents: usize) -> bool {
+    pub(super) fn resize(&mut self, reply_bytes: usize, documents: usize) -> bool {
         let Some(document_bytes) = reply_bytes.checked_div(documents) else { return false };
         let fitting = u32::try_from(REPLY_BYTES / document_bytes.max(1)).unwrap_or(u32::MAX);
         let fitting = fitting.clamp(1, self.max_documents);
@@ -212,7 +215,7 @@ impl RangeReader {
         is_far_off
     }
 
-    fn events_of(&self, reply: &Reply, command: &CopyCommand) -> Result<Vec<SourceEvent>, Error> {
+    pub(super) fn events_of(&self, reply: &Reply, command: &CopyCommand) -> Result<Vec<SourceEvent>, Error> {
         let documents = reply.documents().map_err(|error| self.malformed(error))?;
         let keeps_place = command.continuation == Continuation::BehindLastId;
         documents
@@ -245,7 +248,7 @@ impl RangeReader {
         Ok((event, id))
     }
 
-    fn malformed(&self, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    pub(super) fn malformed(&self, error: impl std::error::Error + Send + Sync + 'static) -> Error {
         Error::caused(ErrorKind::SourceRefused, format!("A document of {} is malformed", self.namespace), error)
     }
 }

@@ -4,6 +4,7 @@
 
 mod copying;
 mod following;
+mod interleaving;
 mod refusals;
 
 use std::sync::Arc;

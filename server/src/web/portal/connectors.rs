@@ -250,7 +250,10 @@ fn event_kind(event: Event) -> EventKind {
         Event::RecordsAtFault { records, code, topic: None, .. } => {
             noticed("records_skipped", String::new(), format!("{records} × {code}"))
         }
+        Event::CopySkipped { namespace, what, .. } => noticed("copy_skipped", namespace, what),
+        Event::CopyNotInterleaved { stage, .. } => noticed("copy_not_interleaved", String::new(), stage),
         plain @ (Event::CopyReplanned { .. }
+        | Event::CopyWithoutWatermark { .. }
         | Event::CopyAbandoned { .. }
         | Event::PositionReplaced { .. }
         | Event::ResumedByTime { .. }

@@ -14,6 +14,9 @@ pub(super) fn event(task: i32, notice: Notice) -> Event {
         Notice::CopyStartsOver { namespace, stage } => {
             Event::CopyStartsOver { task, namespace: namespace.to_string(), stage }
         }
+        Notice::CopySkipped { namespace, what } => Event::CopySkipped { task, namespace: namespace.to_string(), what },
+        Notice::CopyNotInterleaved { stage } => Event::CopyNotInterleaved { task, stage },
+        Notice::CopyWithoutWatermark => Event::CopyWithoutWatermark { task },
         Notice::CopyReplanned => Event::CopyReplanned { task },
         Notice::CopyAbandoned => Event::CopyAbandoned { task },
         Notice::PositionReplaced => Event::PositionReplaced { task },
@@ -44,6 +47,9 @@ pub(super) fn change_trouble(trouble: &mut Option<StoredError>, notice: &Notice)
         Notice::SinkBack | Notice::StoreBack => *trouble = None,
         Notice::CollectionGone { .. }
         | Notice::CopyStartsOver { .. }
+        | Notice::CopySkipped { .. }
+        | Notice::CopyNotInterleaved { .. }
+        | Notice::CopyWithoutWatermark
         | Notice::CopyReplanned
         | Notice::CopyAbandoned
         | Notice::PositionReplaced
