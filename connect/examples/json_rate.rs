@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use bson::{RawDocument, RawDocumentBuf, oid::ObjectId, rawdoc};
 use connect::config::{
-    Charset, ConnectionConfig, ConverterConfig, ErrorConfig, JsonFormatterKind, OutputConfig, OutputFormat,
-    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, DeliveryMode, ErrorConfig, JsonFormatterKind, OutputConfig,
+    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
 };
 use connect::json::{Style, Writer};
 use connect::mongo::{Encoded, RecordEncoder, SyntheticEvents};
@@ -126,6 +126,7 @@ fn config() -> SourceConfig {
         },
         topic_creation: TopicCreationRules::default(),
         errors: ErrorConfig::default(),
+        delivery: DeliveryMode::AtLeastOnce,
         offset_partition_name: "mongodb://localhost/jee".to_owned(),
     }
 }

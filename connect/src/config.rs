@@ -26,9 +26,9 @@ mod warning;
 pub use error_handling::{DeadLetterConfig, ErrorConfig, ErrorTolerance, Parties, Tolerance};
 pub use field_error::FieldError;
 pub use source::{
-    Charset, ConnectionConfig, ConverterConfig, CopyConfig, CopyMode, DecimalFormat, FullDocument, JsonConverterConfig,
-    JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope, SourceConfig, StartupMode,
-    StreamConfig, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, CopyConfig, CopyMode, DecimalFormat, DeliveryMode, ExactlyOnceConfig,
+    FullDocument, JsonConverterConfig, JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope,
+    SourceConfig, StartupMode, StreamConfig, TopicNamingConfig, TransactionBoundary,
 };
 pub use submitted::SubmittedConfig;
 pub use topic_creation::{TopicCreationConfig, TopicCreationRules};

@@ -34,6 +34,10 @@ pub enum ErrorKind {
     TopicUnusable,
     /// Kafka answered with an error that is none of the above.
     SinkRefused,
+    /// A topic holds less than was written to it: it was deleted and made again, or has lost its end.
+    TopicShrunk,
+    /// Another producer has taken over this task's `transactional.id`, although the lease is held here.
+    Fenced,
     /// A document or event could not be turned into a record.
     Conversion,
     /// The store of positions cannot be reached.
@@ -61,6 +65,8 @@ impl ErrorKind {
             Self::RecordTooLarge => "RecordTooLarge",
             Self::TopicUnusable => "TopicUnusable",
             Self::SinkRefused => "SinkRefused",
+            Self::TopicShrunk => "TopicShrunk",
+            Self::Fenced => "Fenced",
             Self::Conversion => "Conversion",
             Self::StoreUnavailable => "StoreUnavailable",
             Self::LeaseLost => "LeaseLost",
@@ -216,6 +222,14 @@ pub fn policy(kind: ErrorKind) -> Policy {
             (NeedsAction, "NARU-2004", "Create the topic, allow its creation, or change the topic naming.")
         }
         ErrorKind::SinkRefused => (NeedsAction, "NARU-2005", "Kafka refused the record; see the broker's words."),
+        ErrorKind::Fenced => (
+            NeedsAction,
+            "NARU-2006",
+            "Find who else uses the transactional.id: give each deployment its own NARU_DEPLOYMENT_ID.",
+        ),
+        ErrorKind::TopicShrunk => {
+            (NeedsAction, "NARU-2007", "Find out what became of the topic, then say in the position where to go on.")
+        }
         ErrorKind::Conversion => {
             (Poison, "NARU-3001", "Change the output format or converter, or set errors.tolerance=all to skip it.")
         }

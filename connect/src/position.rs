@@ -7,6 +7,7 @@
 mod beginning;
 mod copied;
 mod offset;
+mod offset_record;
 mod selection;
 mod stored;
 mod token;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use beginning::{Beginning, StreamStart, begin};
 pub use copied::{NamespaceCopy, RangeCopy};
+pub use offset_record::{KeptPosition, OfficialOffset, Reached, StoredOffset, offset_key, read_offset_key};
 pub use selection::Selection;
 pub use token::ResumeToken;
 

@@ -30,6 +30,7 @@ use crate::service::cluster::Cluster;
 use crate::service::remote::Remote;
 use crate::state::AppState;
 use crate::telemetry::LogLevels;
+use crate::worker::exactly_once::{ExactlyOnceEnvironment, Strikes};
 use crate::worker::{Supervisor, WorkerSettings, reins};
 use crate::{health, http_log, rest, web};
 
@@ -204,6 +205,11 @@ fn worker_settings(state: &AppState, kafka: ClientSettings, pool: PgPool) -> Wor
         worker_id: Arc::clone(&state.worker_id),
         kafka,
         may_create_topics: state.config.kafka.may_create_topics(),
+        exactly_once: ExactlyOnceEnvironment {
+            deployment_id: state.config.kafka.deployment_id.as_str().into(),
+            offsets_topic: state.config.kafka.offsets_topic.as_str().into(),
+            strikes: Strikes::default(),
+        },
         timing: state.config.timing.clone(),
     }
 }

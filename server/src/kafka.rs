@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub(crate) mod consumer;
 pub(crate) mod delivery;
 pub(crate) mod fault;
+pub(crate) mod offsets_topic;
 pub(crate) mod partitioner;
 pub(crate) mod preflight;
 pub(crate) mod producer;
@@ -15,3 +16,5 @@ pub(crate) mod security;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod topics;
+pub(crate) mod transaction;
+pub(crate) mod transactional_sink;

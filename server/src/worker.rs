@@ -4,6 +4,7 @@
 
 mod backoff;
 mod clock;
+pub(crate) mod exactly_once;
 mod failure;
 mod faults;
 mod fence;
@@ -29,6 +30,7 @@ use crate::config::WorkerTiming;
 use crate::ids::ReplicaId;
 use crate::kafka::client::ClientSettings;
 use crate::secret::Sealer;
+use exactly_once::ExactlyOnceEnvironment;
 pub(crate) use supervisor::Supervisor;
 use view::WorkerView;
 
@@ -46,6 +48,8 @@ pub(crate) struct WorkerSettings {
     pub(crate) kafka: ClientSettings,
     /// Whether missing topics are created there.
     pub(crate) may_create_topics: bool,
+    /// What exactly-once delivery uses there.
+    pub(crate) exactly_once: ExactlyOnceEnvironment,
     /// Periods.
     pub(crate) timing: WorkerTiming,
 }

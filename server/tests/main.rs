@@ -5,6 +5,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod exactly_once;
 mod process;
 mod rest;
 mod silence;

@@ -153,6 +153,33 @@ pub struct TopicNamingConfig {
     pub namespace_map: Vec<(String, String)>,
 }
 
+/// `exactly.once.support` with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryMode {
+    /// `requested`: positions are committed after the records.
+    AtLeastOnce,
+    /// `required`: records and position are one transaction.
+    ExactlyOnce(ExactlyOnceConfig),
+}
+
+/// How exactly-once delivery goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExactlyOnceConfig {
+    /// `transaction.boundary`.
+    pub boundary: TransactionBoundary,
+    /// `offsets.storage.topic`; `None` is the common topic of positions.
+    pub offsets_topic: Option<String>,
+}
+
+/// `transaction.boundary`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionBoundary {
+    /// `poll`: after a batch, as soon as the transaction has lasted a moment or has become large.
+    Poll,
+    /// `interval`: after `transaction.boundary.interval.ms`, however much that is.
+    Interval(std::time::Duration),
+}
+
 /// A source connector's configuration, ready to run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceConfig {
@@ -174,6 +201,8 @@ pub struct SourceConfig {
     pub topic_creation: TopicCreationRules,
     /// What happens to bad records.
     pub errors: ErrorConfig,
+    /// How often a change is published when something fails.
+    pub delivery: DeliveryMode,
     /// `offset.partition.name`, or the default made of the URI's hosts, database and collection.
     pub offset_partition_name: String,
 }

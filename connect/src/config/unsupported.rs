@@ -23,15 +23,10 @@ use Refused::{ButCharset, ButDefault, ButOneOf, Value};
 const KEY_STORES: &str = "Java key stores; name PEM files in connection.uri instead (tlsCAFile, tlsCertificateKeyFile)";
 const CHARSETS: &str = "character sets other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII";
 const HEARTBEATS: &str = "heartbeat records; the position of an idle stream is kept fresh without them";
-const EXACTLY_ONCE: &str = "exactly-once delivery; records are delivered at least once";
 
 const UNBUILT: &[(&str, Refused, &str)] = &[
     ("transforms", ButDefault, "single message transforms"),
     ("predicates", ButDefault, "predicates"),
-    ("exactly.once.support", Value("required"), EXACTLY_ONCE),
-    ("transaction.boundary", ButDefault, EXACTLY_ONCE),
-    ("transaction.boundary.interval.ms", ButDefault, EXACTLY_ONCE),
-    ("offsets.storage.topic", ButDefault, "positions in a topic; they are kept in the database of this service"),
     ("server.api.version", ButDefault, "the Stable API"),
     ("server.api.deprecation.errors", ButDefault, "the Stable API"),
     ("server.api.strict", ButDefault, "the Stable API"),

@@ -196,6 +196,18 @@ fn silenced(values: &Values<'_>, warnings: &mut Vec<Warning>) {
         add("publish.full.document.only.tombstone.on.delete", "publish.full.document.only");
     }
     schemas(values, &mut add);
+    let is_exactly_once = values.text("exactly.once.support").eq_ignore_ascii_case("required");
+    for name in ["transaction.boundary", "transaction.boundary.interval.ms", "offsets.storage.topic"] {
+        if is_set(name) && !is_exactly_once {
+            add(name, "exactly.once.support");
+        }
+    }
+    if is_exactly_once
+        && is_set("transaction.boundary.interval.ms")
+        && !values.text("transaction.boundary").eq_ignore_ascii_case("interval")
+    {
+        add("transaction.boundary.interval.ms", "transaction.boundary");
+    }
     let mode = values.submitted_text("startup.mode").unwrap_or_default().to_ascii_lowercase();
     if is_set(START_TIME) && mode != "timestamp" {
         add(START_TIME, "startup.mode");

@@ -1,8 +1,8 @@
 //! A source configuration with every default, for tests to change.
 
 use crate::config::{
-    Charset, ConnectionConfig, ConverterConfig, ErrorConfig, JsonFormatterKind, OutputConfig, OutputFormat,
-    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, DeliveryMode, ErrorConfig, JsonFormatterKind, OutputConfig,
+    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
 };
 
 /// The official connector's defaults, with string converters.
@@ -34,6 +34,7 @@ pub(super) fn config() -> SourceConfig {
         },
         topic_creation: TopicCreationRules::default(),
         errors: ErrorConfig::default(),
+        delivery: DeliveryMode::AtLeastOnce,
         offset_partition_name: "mongodb://localhost/jee".to_owned(),
     }
 }

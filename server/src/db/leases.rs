@@ -158,6 +158,49 @@ pub(crate) async fn list_owned_tasks(
     tasks.collect()
 }
 
+/// Whether a lease is still held under its epoch.
+///
+/// # Errors
+/// [`Error::Database`]: nothing is known then.
+pub(crate) async fn is_held(executor: impl PgExecutor<'_>, lease: Lease) -> Result<bool, Error> {
+    let is_held = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from task_leases
+            where connector_id = $1 and task = $2 and epoch = $3 and owner is not null
+        ) as "is_held!"
+        "#,
+        lease.connector.0,
+        lease.task.0,
+        lease.epoch.0,
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok(is_held)
+}
+
+/// Lifts a lease's epoch above one that was seen elsewhere: this database is older than what it describes. The owner keeps the
+/// lease, under the new epoch.
+///
+/// # Errors
+/// [`Error::Database`].
+pub(crate) async fn raise_epoch(executor: impl PgExecutor<'_>, lease: Lease, above: LeaseEpoch) -> Result<(), Error> {
+    sqlx::query!(
+        r#"
+        update task_leases
+        set epoch = greatest(epoch, $4) + 1
+        where connector_id = $1 and task = $2 and epoch = $3
+        "#,
+        lease.connector.0,
+        lease.task.0,
+        lease.epoch.0,
+        above.0,
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
 /// How many tasks should run somewhere.
 ///
 /// # Errors

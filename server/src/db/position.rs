@@ -2,10 +2,64 @@
 //!
 //! The position is opaque JSON in here: the engine alone knows what is inside.
 
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 
 use super::Error;
 use crate::ids::{ConnectorId, LeaseEpoch, TaskNumber};
+
+/// Who keeps a task's position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// The row itself.
+    Postgres,
+    /// The offsets topic; the row is a copy of it that may be behind.
+    Kafka,
+}
+
+impl Keeper {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Kafka => "kafka",
+        }
+    }
+}
+
+/// A position as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StoredPosition {
+    /// The engine's JSON.
+    pub(crate) position: serde_json::Value,
+    /// Under which lease it was written.
+    pub(crate) epoch: LeaseEpoch,
+    /// Who keeps it.
+    pub(crate) keeper: Keeper,
+}
+
+/// The stored position of a task with where it comes from, or `None` when there is none.
+///
+/// # Errors
+/// [`Error::Database`] when Postgres does not answer, [`Error::Unreadable`].
+pub(crate) async fn find_position(
+    executor: impl PgExecutor<'_>,
+    connector: ConnectorId,
+    task: TaskNumber,
+) -> Result<Option<StoredPosition>, Error> {
+    let row = sqlx::query!(
+        "select position, epoch, keeper from task_positions where connector_id = $1 and task = $2",
+        connector.0,
+        task.0,
+    )
+    .fetch_optional(executor)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let keeper = match row.keeper.as_str() {
+        "postgres" => Keeper::Postgres,
+        "kafka" => Keeper::Kafka,
+        _ => return Err(Error::Unreadable("task_positions.keeper")),
+    };
+    Ok(Some(StoredPosition { position: row.position, epoch: LeaseEpoch(row.epoch), keeper }))
+}
 
 /// The committed position of a task, or `None` when it never committed one.
 ///
@@ -43,6 +97,7 @@ pub(crate) async fn commit_position(
     task: TaskNumber,
     epoch: LeaseEpoch,
     position: &serde_json::Value,
+    keeper: Keeper,
 ) -> Result<bool, Error> {
     let done = sqlx::query!(
         r#"
@@ -55,12 +110,13 @@ pub(crate) async fn commit_position(
               and owner is not null
             for share
         )
-        insert into task_positions as stored (connector_id, task, epoch, position, committed_at)
-        select connector_id, task, epoch, $4::json, clock_timestamp()
+        insert into task_positions as stored (connector_id, task, epoch, position, keeper, committed_at)
+        select connector_id, task, epoch, $4::json, $5, clock_timestamp()
         from lease
         on conflict (connector_id, task) do update
         set epoch = excluded.epoch,
             position = excluded.position,
+            keeper = excluded.keeper,
             committed_at = excluded.committed_at
         where stored.epoch <= excluded.epoch
         "#,
@@ -68,10 +124,60 @@ pub(crate) async fn commit_position(
         task.0,
         epoch.0,
         position,
+        keeper.as_str(),
     )
     .execute(executor)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Puts a position in the place of the stored one, or removes it, while nobody runs the task: `false`, and nothing changed, when
+/// somebody does. The epoch grows, so that whoever still believes to own the task writes nothing any more.
+///
+/// # Errors
+/// [`Error::Database`].
+#[expect(dead_code, reason = "the offsets API is about to use it")]
+pub(crate) async fn replace_position(
+    connection: &mut PgConnection,
+    connector: ConnectorId,
+    task: TaskNumber,
+    position: Option<&serde_json::Value>,
+    keeper: Keeper,
+) -> Result<bool, Error> {
+    let epoch = sqlx::query_scalar!(
+        r#"
+        update task_leases
+        set epoch = epoch + 1, owner = null, expires_at = clock_timestamp()
+        where connector_id = $1
+          and task = $2
+          and (owner is null or expires_at < clock_timestamp())
+        returning epoch
+        "#,
+        connector.0,
+        task.0,
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(epoch) = epoch else { return Ok(false) };
+    sqlx::query!("delete from task_positions where connector_id = $1 and task = $2", connector.0, task.0)
+        .execute(&mut *connection)
+        .await?;
+    if let Some(position) = position {
+        sqlx::query!(
+            r#"
+            insert into task_positions (connector_id, task, epoch, position, keeper, committed_at)
+            values ($1, $2, $3, $4::json, $5, clock_timestamp())
+            "#,
+            connector.0,
+            task.0,
+            epoch,
+            position,
+            keeper.as_str(),
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(true)
 }
 
 /// Adds topics to those that a connector has written to; known ones are left as they are.

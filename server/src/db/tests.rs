@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::leases::{Lease, acquire_leases, release_lease, renew_leases};
-use super::position::{commit_position, load_position};
+use super::position::{Keeper, commit_position, load_position};
 use super::testing::{connector, database};
 use super::{CONNECTOR_NAME_KEY, Error, schema};
 use crate::ids::{ReplicaId, TaskNumber};
@@ -35,15 +35,20 @@ async fn a_stale_owner_commits_nothing() {
     let id = connector(&pool, "c").await;
     let (old, new) = (replica(), replica());
     let stale = acquire(&pool, old).await.unwrap();
-    assert!(commit_position(&*pool, id, TaskNumber(0), stale.epoch, &json!({"at": 1})).await.unwrap());
+    assert!(
+        commit_position(&*pool, id, TaskNumber(0), stale.epoch, &json!({"at": 1}), Keeper::Postgres).await.unwrap()
+    );
 
     expire(&pool).await;
     let fresh = acquire(&pool, new).await.unwrap();
-    let is_written = commit_position(&*pool, id, TaskNumber(0), stale.epoch, &json!({"at": 2})).await.unwrap();
+    let is_written =
+        commit_position(&*pool, id, TaskNumber(0), stale.epoch, &json!({"at": 2}), Keeper::Postgres).await.unwrap();
 
     assert!(!is_written && fresh.epoch > stale.epoch);
     assert_eq!(load_position(&*pool, id, TaskNumber(0)).await.unwrap(), Some(json!({"at": 1})));
-    assert!(commit_position(&*pool, id, TaskNumber(0), fresh.epoch, &json!({"at": 3})).await.unwrap());
+    assert!(
+        commit_position(&*pool, id, TaskNumber(0), fresh.epoch, &json!({"at": 3}), Keeper::Postgres).await.unwrap()
+    );
 }
 
 #[tokio::test]
@@ -55,7 +60,7 @@ async fn nobody_commits_after_letting_go() {
 
     release_lease(&*pool, owner, lease).await.unwrap();
 
-    assert!(!commit_position(&*pool, id, TaskNumber(0), lease.epoch, &json!(1)).await.unwrap());
+    assert!(!commit_position(&*pool, id, TaskNumber(0), lease.epoch, &json!(1), Keeper::Postgres).await.unwrap());
 }
 
 #[tokio::test]
@@ -70,7 +75,7 @@ async fn a_commit_under_way_and_a_take_over_follow_one_another() {
 
     let commit = tokio::spawn({
         let pool: PgPool = (*pool).clone();
-        async move { commit_position(&pool, id, TaskNumber(0), stale.epoch, &json!(1)).await }
+        async move { commit_position(&pool, id, TaskNumber(0), stale.epoch, &json!(1), Keeper::Postgres).await }
     });
     let is_waiting =
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";

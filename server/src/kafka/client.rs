@@ -128,6 +128,12 @@ pub(crate) enum Setting<'a> {
     RecordSizeBytes(usize),
     /// Producer: keys choose the partition as the Java client's do.
     JavaPartitioner,
+    /// Producer: the name by which the brokers fence an earlier producer; makes it transactional.
+    TransactionalId(&'a str),
+    /// Producer: how long a transaction may stay open before the brokers abort it.
+    TransactionTimeout(Duration),
+    /// Any: how long a request that failed on its way waits before it is sent again, give or take a fifth.
+    RetryPause(Duration),
     /// Any: how often the client's state is told to its context.
     Statistics(Duration),
     /// Consumer: a group is demanded by the API; nothing is ever committed to it.
@@ -168,6 +174,9 @@ impl Setting<'_> {
             Setting::QueueLength(_) => "queue.buffering.max.messages",
             Setting::RecordSizeBytes(_) => "message.max.bytes",
             Setting::JavaPartitioner => "partitioner",
+            Setting::TransactionalId(_) => "transactional.id",
+            Setting::TransactionTimeout(_) => "transaction.timeout.ms",
+            Setting::RetryPause(_) => "retry.backoff.ms",
             Setting::Statistics(_) => "statistics.interval.ms",
             Setting::GroupId(_) => "group.id",
             Setting::NoCommits => "enable.auto.commit",
@@ -190,11 +199,13 @@ impl Setting<'_> {
             Setting::NoCommits => "false".to_owned(),
             Setting::JavaPartitioner => "murmur2_random".to_owned(),
             Setting::OffsetResetError => "error".to_owned(),
-            Setting::GroupId(id) => (*id).to_owned(),
+            Setting::TransactionalId(id) | Setting::GroupId(id) => (*id).to_owned(),
             Setting::ReadCommitted(true) => "read_committed".to_owned(),
             Setting::ReadCommitted(false) => "read_uncommitted".to_owned(),
             Setting::QueueSizeBytes(bytes) => (bytes / 1024).to_string(),
             Setting::Statistics(duration)
+            | Setting::TransactionTimeout(duration)
+            | Setting::RetryPause(duration)
             | Setting::DeliveryTimeout(duration)
             | Setting::RequestTimeout(duration)
             | Setting::Linger(duration)

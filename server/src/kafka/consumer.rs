@@ -42,8 +42,7 @@ pub(crate) enum Isolation {
     /// Only what is committed; records of open and aborted transactions are left out.
     #[default]
     Committed,
-    /// Everything in the log. Tests look at what `Committed` leaves out; no page shows it yet.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no page shows uncommitted records yet"))]
+    /// Everything in the log. No page shows it; a producer's start asks with it how far its own topic reaches.
     Uncommitted,
 }
 
@@ -212,6 +211,42 @@ impl Reader {
         }
         Ok(list)
     }
+}
+
+/// For each partition the offset that its next record will get, whatever is committed; `None` where it is gone. One request a
+/// broker for all of them. Blocks.
+///
+/// # Errors
+/// The broker's or the client's code, for anything but a partition that is gone.
+pub(crate) fn next_offsets<'a>(
+    settings: &ClientSettings,
+    partitions: impl Iterator<Item = (&'a str, i32)>,
+    timeout: Duration,
+) -> Result<HashMap<(String, i32), Option<i64>>, Fault> {
+    let consumer: BaseConsumer<Logged> = settings
+        .native("naru-topics", &[Setting::ReadCommitted(false)])
+        .create_with_context(Logged::in_current_span())?;
+    let mut list = TopicPartitionList::new();
+    for (topic, partition) in partitions {
+        list.add_partition_offset(topic, partition, Offset::End)?;
+    }
+    let found = consumer.offsets_for_times(list, timeout)?;
+    let ends = found.elements().into_iter().map(|element| {
+        let end = match (element.error(), element.offset()) {
+            (Ok(()), Offset::Offset(offset)) => Some(offset),
+            (Ok(()), _) => None,
+            (Err(error), _) => match code_of(&error) {
+                Some(
+                    RDKafkaErrorCode::UnknownTopicOrPartition
+                    | RDKafkaErrorCode::UnknownTopic
+                    | RDKafkaErrorCode::UnknownPartition,
+                ) => None,
+                _ => return Err(Fault::from(error)),
+            },
+        };
+        Ok(((element.topic().to_owned(), element.partition()), end))
+    });
+    ends.collect()
 }
 
 /// For each topic how many offsets it holds: an upper bound of its records. `None` where a partition cannot be asked. One

@@ -23,6 +23,9 @@ pub(crate) enum Fault {
     /// Settings came back empty: what was asked about does not exist, or may not be described. rdkafka drops the code.
     #[error("Settings are withheld")]
     Withheld,
+    /// Another producer's transaction stays open, so that what comes after it cannot be read.
+    #[error("A transaction of another producer stays open")]
+    OpenTransaction,
     /// A name or text with a NUL in it.
     #[error("Text with a NUL character")]
     Nul,
@@ -45,7 +48,7 @@ impl Fault {
         match self {
             Fault::Code(code) => kind_of(*code),
             Fault::Property(_) | Fault::Creation(_) => ErrorKind::Config,
-            Fault::Closed => ErrorKind::SinkUnavailable,
+            Fault::Closed | Fault::OpenTransaction => ErrorKind::SinkUnavailable,
             Fault::Withheld => ErrorKind::SinkPermission,
             Fault::Nul => ErrorKind::TopicUnusable,
             Fault::Other => ErrorKind::SinkRefused,

@@ -7,13 +7,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connect::config::TopicCreationRules;
+use connect::config::{TopicCreationConfig, TopicCreationRules};
 use connect::pipeline::{Accepted, Delivery, Separate, Sink, Ticket};
 use connect::record::{Header, ProducerRecord};
 use connect::{Error, ErrorKind};
+use rdkafka::config::ClientConfig;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{self, OwnedHeaders};
-use rdkafka::producer::{BaseRecord, Producer as _, ThreadedProducer};
+use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 use tokio::sync::watch;
 use tracing::{debug, warn};
 
@@ -125,48 +126,12 @@ impl KafkaSink {
         self.deliveries.subscribe_reach()
     }
 
-    async fn find_or_create(&self, topics: &Topics, topic: &str) -> Result<(), Error> {
-        let found = topics.find(topic).await.map_err(|fault| fault.while_doing(format!("Looking up topic {topic}")))?;
-        if found.is_some() {
-            return Ok(());
-        }
-        let rules = &self.options.creation;
-        if !rules.is_allowed() {
-            let context = format!("Topic {topic} does not exist, and this service is not to create topics");
-            return Err(Error::new(ErrorKind::TopicUnusable, context));
-        }
-        let creation = rules.for_topic(topic).map_err(|error| {
-            let context = format!("The groups of topic.creation.groups cannot decide about topic {topic}");
-            Error::caused(ErrorKind::TopicUnusable, context, error)
-        })?;
-        topics.create(topic, creation, Creation::Real).await.map_err(|fault| {
-            let partitions = creation.partitions.map_or("default".to_owned(), |count| count.to_string());
-            let replicas = creation.replication_factor.map_or("default".to_owned(), |count| count.to_string());
-            fault.while_doing(format!("Creating topic {topic} (partitions {partitions}, replicas {replicas})"))
-        })?;
-        topics
-            .wait_until_ready(topic)
-            .await
-            .map_err(|fault| fault.while_doing(format!("Waiting for the leaders of the new topic {topic}")))?;
-        debug!(kafka.topic = topic, "created topic {topic}");
-        Ok(())
-    }
-
     /// Makes batches small enough for the topic: librdkafka does not split a batch that the broker finds too large.
     async fn fit_batches(&mut self, topics: &Topics, topic: &str) -> Result<(), Error> {
-        let limit = match topics.settings(topic).await {
-            Ok(settings) => settings.max_message_bytes.and_then(|bytes| usize::try_from(bytes).ok()),
-            Err(fault) => {
-                debug!(kafka.topic = topic, error = %fault, "the limits of topic {topic} cannot be read");
-                None
-            }
-        };
-        let Some(limit) = limit else { return Ok(()) };
-        let fitting = limit.saturating_sub(BATCH_FRAMING_BYTES).max(MIN_BATCH_BYTES);
-        if fitting >= self.batch_size_bytes {
-            return Ok(());
+        match read_limit(topics, topic).await.map(fitting_batch) {
+            Some(fitting) if fitting < self.batch_size_bytes => self.exchange_producer(fitting).await,
+            _ => Ok(()),
         }
-        self.exchange_producer(fitting).await
     }
 
     /// Replaces the producer once all it holds is delivered, so that no order is lost between the two.
@@ -196,31 +161,7 @@ impl Sink for KafkaSink {
 
     fn send(&mut self, record: ProducerRecord, ticket: Ticket) -> Result<Accepted, Error> {
         let Some(clients) = &self.clients else { return Err(closed()) };
-        // The types of absent keys and values still have to be named.
-        let mut outgoing: BaseRecord<'_, [u8], [u8], usize> =
-            BaseRecord::with_opaque_to(&record.topic, ticket.0 as usize);
-        outgoing.key = record.key.as_deref();
-        outgoing.payload = record.value.as_deref();
-        outgoing.headers = native_headers(&record.headers);
-        failpoint::reach(Step::Unsent);
-        let refused = match clients.producer.send(outgoing) {
-            Ok(()) => {
-                failpoint::reach(Step::Queued);
-                return Ok(Accepted::Queued);
-            }
-            Err((error, _)) => error,
-        };
-        match refused {
-            KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => Ok(Accepted::Full(record)),
-            KafkaError::MessageProduction(code) if kind_of(code) == ErrorKind::RecordTooLarge => Err(Fault::Code(code)
-                .while_doing(format!(
-                    "Queueing a record of {} bytes for topic {}; at most {} bytes can be queued",
-                    record.size_bytes(),
-                    record.topic,
-                    self.options.limits.queue_size_bytes,
-                ))),
-            other => Err(Fault::from(other).while_doing(format!("Queueing a record for topic {}", record.topic))),
-        }
+        queue_record(&clients.producer, record, ticket, self.options.limits.queue_size_bytes)
     }
 
     async fn ensure_topic(&mut self, topic: &str) -> Result<(), Error> {
@@ -229,7 +170,7 @@ impl Sink for KafkaSink {
         }
         let Some(topics) = self.clients.as_ref().map(|clients| clients.topics.clone()) else { return Err(closed()) };
         failpoint::reach(Step::TopicAsked);
-        self.find_or_create(&topics, topic).await?;
+        find_or_create(&topics, &self.options.creation, topic).await?;
         failpoint::reach(Step::TopicReady);
         self.fit_batches(&topics, topic).await?;
         self.ready_topics.insert(topic.to_owned());
@@ -276,10 +217,16 @@ fn make_producer(
     batch_size_bytes: usize,
     deliveries: &Arc<DeliveryQueue>,
 ) -> Result<Producer, Error> {
+    native_producer(options, batch_size_bytes, &[Setting::Idempotent])
+        .create_with_context(DeliveryContext::new(Arc::clone(deliveries)))
+        .map_err(|error| Fault::from(error).while_doing("Making the Kafka producer"))
+}
+
+/// The configuration of a sink's producer. Settings in `more` come last and win.
+pub(super) fn native_producer(options: &SinkOptions, batch_size_bytes: usize, more: &[Setting<'_>]) -> ClientConfig {
     let client_id = format!("connector-producer-{}-{}", options.connector, options.task.0);
     let limits = &options.limits;
-    let settings = [
-        Setting::Idempotent,
+    let mut settings = vec![
         Setting::JavaPartitioner,
         Setting::Statistics(STATISTICS_INTERVAL),
         Setting::DeliveryTimeout(limits.delivery_timeout),
@@ -291,11 +238,97 @@ fn make_producer(
         // The broker and the topic know their limits; ours is only that a record must fit into the queue.
         Setting::RecordSizeBytes(limits.queue_size_bytes),
     ];
-    options
-        .settings
-        .native(&client_id, &settings)
-        .create_with_context(DeliveryContext::new(Arc::clone(deliveries)))
-        .map_err(|error| Fault::from(error).while_doing("Making the Kafka producer"))
+    settings.extend_from_slice(more);
+    options.settings.native(&client_id, &settings)
+}
+
+/// Queues a record without waiting.
+///
+/// # Errors
+/// A record that can never be accepted, or a producer that takes none any more.
+pub(super) fn queue_record<C: ProducerContext<DeliveryOpaque = usize>>(
+    producer: &ThreadedProducer<C>,
+    record: ProducerRecord,
+    ticket: Ticket,
+    most_bytes: usize,
+) -> Result<Accepted, Error> {
+    // The types of absent keys and values still have to be named.
+    let mut outgoing: BaseRecord<'_, [u8], [u8], usize> = BaseRecord::with_opaque_to(&record.topic, ticket.0 as usize);
+    outgoing.key = record.key.as_deref();
+    outgoing.payload = record.value.as_deref();
+    outgoing.headers = native_headers(&record.headers);
+    failpoint::reach(Step::Unsent);
+    let refused = match producer.send(outgoing) {
+        Ok(()) => {
+            failpoint::reach(Step::Queued);
+            return Ok(Accepted::Queued);
+        }
+        Err((error, _)) => error,
+    };
+    match refused {
+        KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull) => Ok(Accepted::Full(record)),
+        KafkaError::MessageProduction(code) if kind_of(code) == ErrorKind::RecordTooLarge => Err(Fault::Code(code)
+            .while_doing(format!(
+                "Queueing a record of {} bytes for topic {}; at most {most_bytes} bytes can be queued",
+                record.size_bytes(),
+                record.topic,
+            ))),
+        other => Err(Fault::from(other).while_doing(format!("Queueing a record for topic {}", record.topic))),
+    }
+}
+
+/// Makes sure that a topic exists and can be written.
+///
+/// # Errors
+/// `TopicUnusable`, `SinkPermission`, `SinkUnavailable`.
+pub(super) async fn find_or_create(topics: &Topics, rules: &TopicCreationRules, topic: &str) -> Result<(), Error> {
+    let found = topics.find(topic).await.map_err(|fault| fault.while_doing(format!("Looking up topic {topic}")))?;
+    if found.is_some() {
+        return Ok(());
+    }
+    if !rules.is_allowed() {
+        let context = format!("Topic {topic} does not exist, and this service is not to create topics");
+        return Err(Error::new(ErrorKind::TopicUnusable, context));
+    }
+    let creation = rules.for_topic(topic).map_err(|error| {
+        let context = format!("The groups of topic.creation.groups cannot decide about topic {topic}");
+        Error::caused(ErrorKind::TopicUnusable, context, error)
+    })?;
+    create_ready(topics, creation, topic).await
+}
+
+/// Creates a topic and waits until it can be written.
+///
+/// # Errors
+/// `TopicUnusable`, `SinkPermission`, `SinkUnavailable`.
+pub(super) async fn create_ready(topics: &Topics, creation: &TopicCreationConfig, topic: &str) -> Result<(), Error> {
+    topics.create(topic, creation, Creation::Real).await.map_err(|fault| {
+        let partitions = creation.partitions.map_or("default".to_owned(), |count| count.to_string());
+        let replicas = creation.replication_factor.map_or("default".to_owned(), |count| count.to_string());
+        fault.while_doing(format!("Creating topic {topic} (partitions {partitions}, replicas {replicas})"))
+    })?;
+    topics
+        .wait_until_ready(topic)
+        .await
+        .map_err(|fault| fault.while_doing(format!("Waiting for the leaders of the new topic {topic}")))?;
+    debug!(kafka.topic = topic, "created topic {topic}");
+    Ok(())
+}
+
+/// The topic's `max.message.bytes`, where it may be read.
+pub(super) async fn read_limit(topics: &Topics, topic: &str) -> Option<usize> {
+    match topics.settings(topic).await {
+        Ok(settings) => settings.max_message_bytes.and_then(|bytes| usize::try_from(bytes).ok()),
+        Err(fault) => {
+            debug!(kafka.topic = topic, error = %fault, "the limits of topic {topic} cannot be read");
+            None
+        }
+    }
+}
+
+/// Bytes of a batch that a topic with this limit takes.
+pub(super) fn fitting_batch(limit: usize) -> usize {
+    limit.saturating_sub(BATCH_FRAMING_BYTES).max(MIN_BATCH_BYTES)
 }
 
 fn native_headers(headers: &[Header]) -> Option<OwnedHeaders> {
@@ -309,7 +342,7 @@ fn native_headers(headers: &[Header]) -> Option<OwnedHeaders> {
     Some(native)
 }
 
-fn closed() -> Error {
+pub(super) fn closed() -> Error {
     Error::new(ErrorKind::SinkUnavailable, "The Kafka producer is closed")
 }
 

@@ -1,8 +1,8 @@
 //! A configuration with every default, for tests in here to change.
 
 use connect::config::{
-    Charset, ConnectionConfig, ConverterConfig, ErrorConfig, JsonFormatterKind, OutputConfig, OutputFormat,
-    PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
+    Charset, ConnectionConfig, ConverterConfig, DeliveryMode, ErrorConfig, JsonFormatterKind, OutputConfig,
+    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
 };
 
 /// The defaults of the official connector for a scope.
@@ -34,6 +34,7 @@ pub(crate) fn config_of(scope: Scope) -> SourceConfig {
         },
         topic_creation: TopicCreationRules::default(),
         errors: ErrorConfig::default(),
+        delivery: DeliveryMode::AtLeastOnce,
         offset_partition_name: "mongodb://localhost/jee".to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use tokio::time::timeout;
 
 use crate::db;
+use crate::db::position::Keeper;
 use crate::failpoint::{self, Step};
 use crate::ids::{ConnectorId, LeaseEpoch, TaskNumber};
 
@@ -45,7 +46,8 @@ impl OffsetStore for PostgresStore {
         let doing = "Committing the position to Postgres";
         let json = position.to_json();
         failpoint::reach(Step::CommitBegun);
-        let committing = db::position::commit_position(&self.pool, self.connector, self.task, self.epoch, &json);
+        let committing =
+            db::position::commit_position(&self.pool, self.connector, self.task, self.epoch, &json, Keeper::Postgres);
         match timeout(STATEMENT_TIMEOUT, committing).await.map_err(|_| too_slow(doing))? {
             Ok(true) => {
                 failpoint::reach(Step::CommitDone);

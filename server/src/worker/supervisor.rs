@@ -73,6 +73,7 @@ impl Supervisor {
             pool: settings.pool.clone(),
             kafka: settings.kafka.clone(),
             may_create_topics: settings.may_create_topics,
+            exactly_once: settings.exactly_once.clone(),
         };
         Self {
             settings,

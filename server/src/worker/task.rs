@@ -8,9 +8,9 @@ use std::future::pending;
 use std::sync::Arc;
 
 use bson::RawDocument;
-use connect::config::{ErrorConfig, SourceConfig};
+use connect::config::{DeliveryMode, ErrorConfig, SourceConfig};
 use connect::mongo::{DeadLetters, Encoded, RecordEncoder};
-use connect::pipeline::{self, Encode, EventDocument, LetterContent, OffsetStore as _, Ports, Settings};
+use connect::pipeline::{self, Encode, EventDocument, LetterContent, OffsetStore, Ports, Settings, Sink};
 use connect::position::{Phase, Position};
 use connect::record::ProducerRecord;
 use connect::{Error, ErrorKind};
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::exactly_once::{self, ExactlyOnceEnvironment};
 use super::observer::{TaskObserver, copy_progress};
 use super::progress::{Notice, TaskPhase, TaskProgress};
 use super::store::PostgresStore;
@@ -53,6 +54,8 @@ pub(crate) struct TaskEnvironment {
     pub(crate) kafka: ClientSettings,
     /// Whether missing topics are created there.
     pub(crate) may_create_topics: bool,
+    /// What exactly-once delivery needs.
+    pub(crate) exactly_once: ExactlyOnceEnvironment,
 }
 
 /// Runs until `cancel` is cancelled (then drains, commits and returns `Ok`) or something fails.
@@ -68,70 +71,124 @@ pub(crate) async fn run_task(
     progress: TaskProgress,
     cancel: CancellationToken,
 ) -> Result<(), Error> {
-    let opening = open(assignment, environment, progress.clone());
-    let opened = tokio::select! {
-        biased;
-        () = cancel.cancelled() => return Ok(()),
-        opened = opening => opened?,
-    };
-    let Opened { prepared, sink, store, encoder, settings, errors } = opened;
-    let observer = TaskObserver::new(progress.clone(), &errors);
-    let reach = sink.subscribe_reach();
-    let position = prepared.position.clone();
-    let ports = Ports { source: prepared.start(), sink, store: &store, observer: &observer };
-    tokio::select! {
-        result = pipeline::run(ports, encoder, position, settings, &cancel) => result,
-        never = tell_draining(&cancel, &progress) => match never {},
-        never = tell_reach(reach, &progress) => match never {},
+    match assignment.config.delivery.clone() {
+        DeliveryMode::AtLeastOnce => run_at_least_once(assignment, environment, progress, cancel).await,
+        DeliveryMode::ExactlyOnce(exactly_once) => {
+            exactly_once::run_task(assignment, exactly_once, environment, progress, cancel).await
+        }
     }
 }
 
-/// All that the pipeline needs, open.
-struct Opened {
-    prepared: Prepared,
-    sink: KafkaSink,
-    store: PostgresStore,
-    encoder: TaskEncoder,
-    settings: Settings,
-    errors: ErrorConfig,
+async fn run_at_least_once(
+    assignment: TaskAssignment,
+    environment: TaskEnvironment,
+    progress: TaskProgress,
+    cancel: CancellationToken,
+) -> Result<(), Error> {
+    let Some(opened) = cancel.run_until_cancelled(open(assignment, environment, &progress)).await else {
+        return Ok(());
+    };
+    let (opened, sink, store) = opened?;
+    let reach = sink.subscribe_reach();
+    opened.run(sink, &store, reach, &progress, &cancel).await
 }
 
 async fn open(
     assignment: TaskAssignment,
     environment: TaskEnvironment,
-    progress: TaskProgress,
-) -> Result<Opened, Error> {
+    progress: &TaskProgress,
+) -> Result<(Opened, KafkaSink, PostgresStore), Error> {
+    let sink = assignment.sink_options(&environment);
     let TaskAssignment { connector_id, connector, task, epoch, config } = assignment;
-    let errors = config.errors.clone();
-    let encoder = TaskEncoder {
-        records: RecordEncoder::new(&config)?,
-        letters: DeadLetters::new(&config, connector.as_str(), task.0),
-        topics: TopicMemory::new(progress.clone()),
-    };
-    let settings = Settings {
-        tolerance: errors.tolerance,
-        has_dead_letters: errors.dead_letters.is_some(),
-        ..Settings::default()
-    };
     let store = PostgresStore::new(environment.pool, connector_id, task, epoch);
     let stored = store.load().await?;
     failpoint::reach(Step::PositionLoaded);
-    let creation = config.topic_creation.clone();
-    let sink = KafkaSink::open(SinkOptions {
-        settings: environment.kafka,
-        connector,
-        task,
-        creation: if environment.may_create_topics { creation } else { creation.forbidden() },
-        limits: SinkLimits::default(),
-    })?;
-    let prepared = prepare_source(Arc::new(config), stored.clone(), &progress).await?;
-    failpoint::reach(Step::SourceOpened);
-    tell_copy(&prepared.position, &progress);
-    // Before the first document is read: whatever happens from here on, the stream begins no later than now.
-    if stored.as_ref() != Some(&prepared.position) {
-        store.commit(prepared.position.clone()).await?;
+    let sink = KafkaSink::open(sink)?;
+    let opened = Opened::open(&connector, task, config, stored, &store, progress).await?;
+    Ok((opened, sink, store))
+}
+
+impl TaskAssignment {
+    /// Where its records go.
+    pub(super) fn sink_options(&self, environment: &TaskEnvironment) -> SinkOptions {
+        let creation = self.config.topic_creation.clone();
+        SinkOptions {
+            settings: environment.kafka.clone(),
+            connector: self.connector.clone(),
+            task: self.task,
+            creation: if environment.may_create_topics { creation } else { creation.forbidden() },
+            limits: SinkLimits::default(),
+        }
     }
-    Ok(Opened { prepared, sink, store, encoder, settings, errors })
+}
+
+/// The source at its place, and what makes records of its events.
+pub(super) struct Opened {
+    prepared: Prepared,
+    encoder: TaskEncoder,
+    settings: Settings,
+    errors: ErrorConfig,
+}
+
+impl Opened {
+    /// Opens the source where the stored position says, and commits where it begins.
+    ///
+    /// # Errors
+    /// What MongoDB or the store have against it.
+    pub(super) async fn open(
+        connector: &ConnectorName,
+        task: TaskNumber,
+        config: SourceConfig,
+        stored: Option<Position>,
+        store: &impl OffsetStore,
+        progress: &TaskProgress,
+    ) -> Result<Self, Error> {
+        let errors = config.errors.clone();
+        let encoder = TaskEncoder {
+            records: RecordEncoder::new(&config)?,
+            letters: DeadLetters::new(&config, connector.as_str(), task.0),
+            topics: TopicMemory::new(progress.clone()),
+        };
+        let mut settings = Settings {
+            tolerance: errors.tolerance,
+            has_dead_letters: errors.dead_letters.is_some(),
+            ..Settings::default()
+        };
+        if let DeliveryMode::ExactlyOnce(exactly_once) = &config.delivery {
+            settings.transaction = exactly_once::transaction_limits(exactly_once);
+        }
+        let prepared = prepare_source(Arc::new(config), stored.clone(), progress).await?;
+        failpoint::reach(Step::SourceOpened);
+        tell_copy(&prepared.position, progress);
+        // Before the first document is read: whatever happens from here on, the stream begins no later than now.
+        if stored.as_ref() != Some(&prepared.position) {
+            store.commit(prepared.position.clone()).await?;
+        }
+        Ok(Self { prepared, encoder, settings, errors })
+    }
+
+    /// Carries events until it is cancelled or something fails.
+    ///
+    /// # Errors
+    /// As [`pipeline::run`].
+    pub(super) async fn run<K: Sink, O: OffsetStore<Coupling = K::Coupling>>(
+        self,
+        sink: K,
+        store: &O,
+        reach: watch::Receiver<Reach>,
+        progress: &TaskProgress,
+        cancel: &CancellationToken,
+    ) -> Result<(), Error> {
+        let Self { prepared, encoder, settings, errors } = self;
+        let observer = TaskObserver::new(progress.clone(), &errors);
+        let position = prepared.position.clone();
+        let ports = Ports { source: prepared.start(), sink, store, observer: &observer };
+        tokio::select! {
+            result = pipeline::run(ports, encoder, position, settings, cancel) => result,
+            never = tell_draining(cancel, progress) => match never {},
+            never = tell_reach(reach, progress) => match never {},
+        }
+    }
 }
 
 /// In a task of its own, which runs to its end even if nobody waits for it any more: the driver's futures must.
@@ -183,7 +240,7 @@ async fn tell_draining(cancel: &CancellationToken, progress: &TaskProgress) -> I
 }
 
 /// Tells when no broker answers and when one does again. The records wait meanwhile; that is the producer's business.
-async fn tell_reach(mut reach: watch::Receiver<Reach>, progress: &TaskProgress) -> Infallible {
+pub(super) async fn tell_reach(mut reach: watch::Receiver<Reach>, progress: &TaskProgress) -> Infallible {
     let mut is_away = false;
     while reach.changed().await.is_ok() {
         match (*reach.borrow_and_update(), is_away) {

@@ -129,6 +129,8 @@ pub(crate) fn config(database: DatabaseConfig, timing: WorkerTiming) -> Config {
             bootstrap_servers,
             security: KafkaSecurityConfig::default(),
             topic_creation: "yes".to_owned(),
+            deployment_id: "naru".to_owned(),
+            offsets_topic: "naru-offsets".to_owned(),
         },
         listen: ListenConfig { portal: free, connect: free, admin: free, insecure: "no".to_owned(), worker_id: None },
         secret: SecretConfig { key_file: key_file() },

@@ -3,10 +3,11 @@
 mod output;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use super::{
-    ConnectionConfig, CopyConfig, CopyMode, FullDocument, PublishConfig, Scope, SourceConfig, StartupMode,
-    StreamConfig, TopicNamingConfig,
+    ConnectionConfig, CopyConfig, CopyMode, DeliveryMode, ExactlyOnceConfig, FullDocument, PublishConfig, Scope,
+    SourceConfig, StartupMode, StreamConfig, TopicNamingConfig, TransactionBoundary,
 };
 use crate::config::connection_string::ConnectionString;
 use crate::config::validate::validate;
@@ -18,6 +19,10 @@ use crate::config::{
 
 const COPY: &str = "startup.mode.copy.existing.";
 const OLD_COPY: &str = "copy.existing.";
+
+/// Length of a transaction under `transaction.boundary=interval` where none is given: Kafka Connect's own default, by which its
+/// workers commit positions.
+const DEFAULT_BOUNDARY_INTERVAL_MS: u64 = 60_000;
 
 pub(super) fn parse(submitted: &SubmittedConfig) -> Result<SourceConfig, Vec<FieldError>> {
     // Name and class belong to whoever keeps the connector; a draft that is only looked at has neither yet.
@@ -54,6 +59,7 @@ fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
         topics: topics(values)?,
         topic_creation: topic_creation(values, &errors)?,
         errors,
+        delivery: delivery(values)?,
         offset_partition_name,
     })
 }
@@ -163,6 +169,24 @@ fn topic_creation(values: &Values<'_>, errors: &ErrorConfig) -> Result<TopicCrea
     rules
         .with_replicas(topic, *replication_factor)
         .map_err(|fault| FieldError::invalid("topic.creation.groups", "", fault))
+}
+
+fn delivery(values: &Values<'_>) -> Result<DeliveryMode, FieldError> {
+    if !values.text("exactly.once.support").eq_ignore_ascii_case("required") {
+        return Ok(DeliveryMode::AtLeastOnce);
+    }
+    let boundary = match values.text("transaction.boundary").to_ascii_lowercase().as_str() {
+        "interval" => {
+            let name = "transaction.boundary.interval.ms";
+            let is_given = values.submitted_text(name).is_some_and(|text| !text.is_empty());
+            let interval_ms = if is_given { values.integer(name)? } else { DEFAULT_BOUNDARY_INTERVAL_MS };
+            TransactionBoundary::Interval(Duration::from_millis(interval_ms))
+        }
+        // Validation has refused the boundaries that a connector would define.
+        _ => TransactionBoundary::Poll,
+    };
+    let offsets_topic = values.submitted_text("offsets.storage.topic").map(|topic| topic.trim().to_owned());
+    Ok(DeliveryMode::ExactlyOnce(ExactlyOnceConfig { boundary, offsets_topic }))
 }
 
 /// A value that validation lets through and that has no meaning here: the two have come apart.

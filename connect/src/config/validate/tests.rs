@@ -141,10 +141,6 @@ fn what_is_not_built_is_refused() {
         ("predicates", "p"),
         ("heartbeat.interval.ms", "10000"),
         ("heartbeat.topic.name", "beats"),
-        ("exactly.once.support", "required"),
-        ("transaction.boundary", "interval"),
-        ("transaction.boundary.interval.ms", "10"),
-        ("offsets.storage.topic", "t"),
         ("change.stream.full.document.before.change", "required"),
         ("change.stream.show.expanded.events", "true"),
         ("collation", "{locale: 'ko'}"),
@@ -173,6 +169,17 @@ fn what_is_not_built_is_refused() {
 }
 
 #[test]
+fn a_boundary_that_only_the_connector_could_define_is_refused_as_kafka_connect_does() {
+    let found = messages(&[("exactly.once.support", "required"), ("transaction.boundary", "Connector")]);
+
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "transaction.boundary");
+    assert!(found[0].1.ends_with(
+        "The connector does not support connector-defined transaction boundaries with its current configuration."
+    ));
+}
+
+#[test]
 fn what_works_is_accepted() {
     let cases: &[&[(&str, &str)]] = &[
         &[("tasks.max", "8"), ("tasks.max.enforce", "false"), ("config.action.reload", "none")],
@@ -183,6 +190,7 @@ fn what_works_is_accepted() {
         &[("errors.deadletterqueue.context.headers.enable", "false")],
         &[("errors.deadletterqueue.topic.replication.factor", "-1")],
         &[("exactly.once.support", "requested"), ("transaction.boundary", "POLL"), ("heartbeat.interval.ms", " 0 ")],
+        &[("exactly.once.support", "Required"), ("transaction.boundary", "interval"), ("offsets.storage.topic", "t")],
         &[("transforms", ""), ("collation", ""), ("connection.ssl.truststorePassword", "")],
         &[("output.format.key", "bson"), ("key.converter", "ByteArray")],
         &[("output.format.value", "BSON"), ("value.converter", "Json"), ("value.converter.schemas.enable", "false")],

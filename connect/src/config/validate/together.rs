@@ -26,6 +26,11 @@ pub(super) fn check(submitted: &SubmittedConfig, validation: &mut Validation) {
         }
     }
     errors.extend(unusable_schemas(submitted, &value));
+    if let Some(boundary) = value("transaction.boundary").filter(|value| value.eq_ignore_ascii_case("connector")) {
+        let text =
+            "The connector does not support connector-defined transaction boundaries with its current configuration.";
+        errors.push(FieldError::invalid("transaction.boundary", &boundary, text));
+    }
     errors.into_iter().for_each(|error| validation.add_error(error));
 }
 
