@@ -7,18 +7,17 @@ use super::definition::{ConfigKey, Letters, Validator};
 
 /// Which values of a property are refused.
 #[derive(Clone, Copy)]
+#[expect(clippy::enum_variant_names, reason = "each says what is let through")]
 enum Refused {
     /// Anything but the default.
     ButDefault,
-    /// This value, in any case.
-    Value(&'static str),
     /// Anything but these.
     ButOneOf(&'static [&'static str]),
     /// Anything but a character set that can be written.
     ButCharset,
 }
 
-use Refused::{ButCharset, ButDefault, ButOneOf, Value};
+use Refused::{ButCharset, ButDefault, ButOneOf};
 
 const KEY_STORES: &str = "Java key stores; name PEM files in connection.uri instead (tlsCAFile, tlsCertificateKeyFile)";
 const CHARSETS: &str = "character sets other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII";
@@ -68,7 +67,6 @@ pub(super) fn refusal(key: &ConfigKey, value: &str) -> Option<&'static str> {
     let (_, refused, what) = UNBUILT.iter().find(|(name, _, _)| *name == key.name)?;
     let is_refused = match refused {
         ButDefault => !is_default(key, value),
-        Value(unbuilt) => value.eq_ignore_ascii_case(unbuilt),
         ButOneOf(built) => !built.contains(&value),
         ButCharset => Charset::find(value).is_none(),
     };
