@@ -62,7 +62,7 @@ fn router(state: AppState) -> Router {
         .route("/connectors/{name}/stop", put(lifecycle::stop))
         .route("/connectors/{name}/topics", get(topics::list))
         .route("/connectors/{name}/topics/reset", put(topics::reset))
-        .route("/connectors/{name}/offsets", get(offsets::list))
+        .route("/connectors/{name}/offsets", get(offsets::list).patch(offsets::alter).delete(offsets::reset))
         .route("/connector-plugins", get(plugins::list))
         .route("/connector-plugins/{plugin}/config", get(plugins::definitions))
         .route("/connector-plugins/{plugin}/config/validate", put(plugins::validate))

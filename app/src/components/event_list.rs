@@ -57,7 +57,10 @@ fn look(kind: &EventKind) -> (&'static str, IconName) {
         EventKind::Stopped | EventKind::TaskEnded { .. } => ("event", IconName::Stop),
         EventKind::Created => ("event", IconName::Plus),
         EventKind::Deleted => ("event", IconName::Trash),
-        EventKind::ConfigChanged { .. } | EventKind::TopicsReset => ("event", IconName::Gear),
+        EventKind::ConfigChanged { .. }
+        | EventKind::TopicsReset
+        | EventKind::OffsetsAltered
+        | EventKind::OffsetsReset => ("event", IconName::Gear),
         EventKind::Resumed | EventKind::RestartRequested | EventKind::TaskAssigned { .. } => ("event", IconName::Play),
         EventKind::Other(_) => ("event", IconName::Question),
     }
@@ -72,6 +75,8 @@ fn words(language: Language, kind: &EventKind) -> String {
         EventKind::Stopped => language.event_stopped().to_owned(),
         EventKind::RestartRequested => language.event_restart().to_owned(),
         EventKind::TopicsReset => language.event_topics_reset().to_owned(),
+        EventKind::OffsetsAltered => language.event_offsets_altered().to_owned(),
+        EventKind::OffsetsReset => language.event_offsets_reset().to_owned(),
         EventKind::Deleted => language.event_deleted().to_owned(),
         EventKind::TaskAssigned { worker } => language.event_assigned(worker),
         EventKind::CopyStarted => language.event_copy_started().to_owned(),

@@ -50,6 +50,8 @@ messages! {
     event_resumed => "Running was asked for", "실행을 요청했습니다";
     event_stopped => "Stop was asked for", "중지를 요청했습니다";
     event_restart => "A restart was asked for", "재시작을 요청했습니다";
+    event_offsets_altered => "The position was set by hand", "위치를 직접 지정했습니다";
+    event_offsets_reset => "The position was forgotten", "위치를 초기화했습니다";
     event_topics_reset => "The list of topics was emptied", "토픽 목록을 비웠습니다";
     event_deleted => "The connector was deleted", "커넥터를 삭제했습니다";
     event_assigned(worker) => "Worker {worker} took the task", "작업자 {worker}에서 태스크를 맡았습니다";

@@ -325,6 +325,10 @@ pub enum EventKind {
     RestartRequested,
     /// The list of its topics was emptied.
     TopicsReset,
+    /// Its position was set by hand.
+    OffsetsAltered,
+    /// Its position was forgotten.
+    OffsetsReset,
     /// It was deleted.
     Deleted,
     /// A worker took its task.

@@ -58,6 +58,10 @@ pub(crate) enum Event {
         /// Numbers of the tasks to restart; empty when only the connector itself was meant.
         tasks: Vec<i32>,
     },
+    /// Its position was set by hand.
+    OffsetsAltered,
+    /// Its position was forgotten.
+    OffsetsReset,
     /// The list of its topics was emptied.
     TopicsReset,
     /// It was deleted.

@@ -131,19 +131,18 @@ pub(crate) async fn commit_position(
     Ok(done.rows_affected() == 1)
 }
 
-/// Puts a position in the place of the stored one, or removes it, while nobody runs the task: `false`, and nothing changed, when
-/// somebody does. The epoch grows, so that whoever still believes to own the task writes nothing any more.
+/// Puts a position in the place of the stored one, or removes it, while nobody runs the task: `None`, and nothing changed, when
+/// somebody does, else the new epoch. The epoch grows, so that whoever still believes to own the task writes nothing any more.
 ///
 /// # Errors
 /// [`Error::Database`].
-#[expect(dead_code, reason = "the offsets API is about to use it")]
 pub(crate) async fn replace_position(
     connection: &mut PgConnection,
     connector: ConnectorId,
     task: TaskNumber,
     position: Option<&serde_json::Value>,
     keeper: Keeper,
-) -> Result<bool, Error> {
+) -> Result<Option<LeaseEpoch>, Error> {
     let epoch = sqlx::query_scalar!(
         r#"
         update task_leases
@@ -158,7 +157,7 @@ pub(crate) async fn replace_position(
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(epoch) = epoch else { return Ok(false) };
+    let Some(epoch) = epoch else { return Ok(None) };
     sqlx::query!("delete from task_positions where connector_id = $1 and task = $2", connector.0, task.0)
         .execute(&mut *connection)
         .await?;
@@ -177,7 +176,7 @@ pub(crate) async fn replace_position(
         .execute(&mut *connection)
         .await?;
     }
-    Ok(true)
+    Ok(Some(LeaseEpoch(epoch)))
 }
 
 /// Adds topics to those that a connector has written to; known ones are left as they are.

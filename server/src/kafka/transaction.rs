@@ -181,15 +181,15 @@ impl Transactions {
         self.shared.deliveries.next().await
     }
 
-    /// Writes the position into the open transaction and commits it. After [`Committed::Cleanly`] the next one may begin.
+    /// Writes the position (`None` takes it back) into the open transaction and commits it. After [`Committed::Cleanly`] the next one may begin.
     ///
     /// Dropping the future does not undo it: the call goes on, and whoever fences this producer waits for its end.
     ///
     /// # Errors
     /// The transaction did not happen: `Fenced` when another producer of the same name has taken over, else what was in the way.
-    pub(crate) async fn commit(&self, topic: Arc<str>, key: Bytes, value: Bytes) -> Result<Committed, Error> {
+    pub(crate) async fn commit(&self, topic: Arc<str>, key: Bytes, value: Option<Bytes>) -> Result<Committed, Error> {
         let (shared, producer) = (Arc::clone(&self.shared), self.shared.get()?);
-        let committed = blocking(move || shared.commit(&producer, &topic, &key, &value));
+        let committed = blocking(move || shared.commit(&producer, &topic, &key, value.as_deref()));
         match committed.await.ok_or_else(closed)? {
             Ok(committed) => Ok(committed),
             Err(error) if matches!(outcome::of(&error), Outcome::Fenced) => Err(self.fenced(error)),
@@ -267,9 +267,15 @@ impl Shared {
     }
 
     /// Blocks until it is known what came of it, or for two lives of a transaction.
-    fn commit(&self, producer: &Producer, topic: &str, key: &[u8], value: &[u8]) -> Result<Committed, KafkaError> {
-        let record: BaseRecord<'_, [u8], [u8], usize> =
-            BaseRecord::with_opaque_to(topic, POSITION_TICKET).key(key).payload(value);
+    fn commit(
+        &self,
+        producer: &Producer,
+        topic: &str,
+        key: &[u8],
+        value: Option<&[u8]>,
+    ) -> Result<Committed, KafkaError> {
+        let mut record: BaseRecord<'_, [u8], [u8], usize> = BaseRecord::with_opaque_to(topic, POSITION_TICKET).key(key);
+        record.payload = value;
         producer.send(record).map_err(|(error, _)| error)?;
         let queued = Instant::now();
         while producer.in_flight_count() > 0 && queued.elapsed() < self.options.timeout {

@@ -59,6 +59,14 @@ impl From<service::Error> for Error {
                 warn!(error = %source, cause = chain(&source), "cannot answer: Postgres is away");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "Postgres cannot be reached; try again in a few seconds.")
             }
+            service::Error::Kafka(source) => {
+                warn!(error = %source, cause = chain(&source), "cannot answer for want of Kafka");
+                let status = match source.kind() {
+                    connect::ErrorKind::SinkUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+                    _ => StatusCode::INTERNAL_SERVER_ERROR,
+                };
+                Self::new(status, format!("The connector's position is kept in Kafka: {}.", source.context()))
+            }
             service::Error::Internal(what, source) => {
                 error!(cause = source.as_deref().map(|source| chain(source)), "{what}");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, format!("{what}; see Naru's log."))

@@ -27,6 +27,9 @@ pub(crate) enum Error {
     /// Something that Naru stands on is away; trying again later helps.
     #[error("Postgres cannot be reached")]
     Unavailable(#[source] db::Error),
+    /// Kafka, where a position is kept, is away or has something against it.
+    #[error("Kafka")]
+    Kafka(#[source] connect::Error),
     /// A fault in Naru, or in what it has stored.
     #[error("{0}")]
     Internal(&'static str, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
@@ -88,6 +91,21 @@ pub(crate) enum Refusal {
         /// From the request.
         requested: String,
     },
+    /// A position may only be changed while the connector is stopped and its task has ended.
+    #[error(
+        "Connectors must be in the STOPPED state before their offsets can be modified. This can be done for the specified \
+         connector by issuing a 'PUT' request to the '/connectors/{0}/stop' endpoint"
+    )]
+    NotStopped(String),
+    /// Nothing to change was sent.
+    #[error("Partitions / offsets need to be provided for an alter offsets request")]
+    NoOffsets,
+    /// A partition that is not the connector's own, whose name is this.
+    #[error("The connector has one source partition, {{\"ns\":\"{0}\"}}; offsets of another one would have no effect")]
+    ForeignPartition(String),
+    /// An offset that says nothing. The text holds nothing of it.
+    #[error("The offset cannot be used: {0}. It has to be {{\"_id\":\"<resume token as JSON text>\"}}")]
+    OffsetUnreadable(String),
     /// No such log level.
     #[error("invalid log level '{0}'.")]
     LogLevel(String),

@@ -6,6 +6,7 @@
 
 mod beginning;
 mod mirror;
+pub(crate) mod rewrite;
 mod standing;
 mod store;
 mod strikes;

@@ -228,6 +228,8 @@ fn event_kind(event: Event) -> EventKind {
         Event::Stopped => EventKind::Stopped,
         Event::RestartRequested { .. } => EventKind::RestartRequested,
         Event::TopicsReset => EventKind::TopicsReset,
+        Event::OffsetsAltered => EventKind::OffsetsAltered,
+        Event::OffsetsReset => EventKind::OffsetsReset,
         Event::Deleted => EventKind::Deleted,
         Event::TaskAssigned { worker_id, .. } => EventKind::TaskAssigned { worker: worker_id },
         Event::CopyStarted { .. } => EventKind::CopyStarted,

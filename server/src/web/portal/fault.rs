@@ -56,6 +56,10 @@ impl RequestPortal {
                 warn!(error = &fault as &dyn std::error::Error, "a page could not be answered for want of Postgres");
                 AppError::Unavailable(Dependency::Postgres)
             }
+            service::Error::Kafka(_) => {
+                warn!(error = &fault as &dyn std::error::Error, "a page could not be answered for want of Kafka");
+                AppError::Unavailable(Dependency::Kafka)
+            }
             service::Error::Internal(..) => {
                 error!(error = &fault as &dyn std::error::Error, "a page could not be answered");
                 AppError::Internal(self.request_id)

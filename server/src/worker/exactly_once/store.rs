@@ -78,7 +78,7 @@ impl OffsetStore for TransactionalStore {
         let value = Bytes::from(kept.to_value()?);
         let key = Bytes::copy_from_slice(self.key.as_bytes());
         failpoint::reach(Step::CommitBegun);
-        match self.transactions.commit(Arc::clone(&self.topic_name), key, value.clone()).await? {
+        match self.transactions.commit(Arc::clone(&self.topic_name), key, Some(value.clone())).await? {
             Committed::Cleanly => {}
             Committed::Suspiciously => {
                 info!("a commit took long or a connection was lost; the producer is replaced");
