@@ -186,6 +186,7 @@ async fn change(
                 lease,
                 config: exactly_once,
                 topic: offsets_topic(state, exactly_once),
+                may_create: state.config.kafka.may_create_topics(),
             };
             rewrite::rewrite(rewriting, values.collect()).await.map_err(Error::Kafka)?;
             if let Some(position) = position.flatten() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use connect::config::{ExactlyOnceConfig, TopicCreationConfig};
+use connect::config::{ExactlyOnceConfig, TopicCreationRules};
 use connect::position::offset_key;
 use connect::{Error, ErrorKind};
 use tokio::time::timeout;
@@ -38,6 +38,8 @@ pub(crate) struct Rewriting<'a> {
     pub(crate) config: &'a ExactlyOnceConfig,
     /// Its topic of positions.
     pub(crate) topic: OffsetsTopic,
+    /// Whether that may be created.
+    pub(crate) may_create: bool,
 }
 
 /// Writes these values, by source partition; `None` takes one back. All of them, or none.
@@ -53,10 +55,10 @@ pub(crate) async fn rewrite(rewriting: Rewriting<'_>, values: Vec<(String, Optio
 }
 
 async fn write(rewriting: Rewriting<'_>, values: Vec<(String, Option<Vec<u8>>)>) -> Result<(), Error> {
-    let Rewriting { settings, deployment_id, connector, lease, config, topic } = rewriting;
+    let Rewriting { settings, deployment_id, connector, lease, config, topic, may_create } = rewriting;
     let topics = Topics::new(settings, "naru-positions")
         .map_err(|fault| fault.while_doing("Making the Kafka client for topics"))?;
-    topic.make_sure(&topics).await?;
+    topic.make_sure(&topics, may_create).await?;
     let name: Arc<str> = Arc::from(topic.name());
     let transactions = Transactions::open(TransactionOptions {
         transactional_id: transactional_id(deployment_id, lease),
@@ -65,7 +67,7 @@ async fn write(rewriting: Rewriting<'_>, values: Vec<(String, Option<Vec<u8>>)>)
             settings: settings.clone(),
             connector: connector.clone(),
             task: lease.task,
-            creation: TopicCreationConfig::default(),
+            creation: TopicCreationRules::default(),
             limits: SinkLimits::default(),
         },
     })?;
