@@ -20,7 +20,7 @@ pub struct NamespaceCopy {
     pub ranges: Vec<RangeCopy>,
     /// Documents whose records are durable.
     pub copied_documents: u64,
-    /// The server's estimate when the copy began, for progress only.
+    /// The server's estimate when the copy began, corrected as documents show it to be wrong; for progress only.
     pub estimated_documents: Option<u64>,
     /// Every document of it has been copied.
     pub is_done: bool,
@@ -52,6 +52,7 @@ impl NamespaceCopy {
 
     pub(super) fn add(&mut self, range_index: usize, id: Option<RawBson>) {
         self.copied_documents += 1;
+        self.estimated_documents = self.estimated_documents.map(|estimate| estimate.max(self.copied_documents));
         if id.is_some() {
             match self.ranges.get_mut(range_index) {
                 Some(range) => range.last_id = id,
@@ -75,6 +76,7 @@ impl NamespaceCopy {
     /// The ranges have served their purpose: what is done needs no place, and a position is to stay small.
     pub(super) fn finish(&mut self) {
         self.is_done = true;
+        self.estimated_documents = self.estimated_documents.map(|_| self.copied_documents);
         if let Some(last) = std::mem::take(&mut self.ranges).into_iter().rev().find_map(|range| range.last_id) {
             self.last_id = Some(last);
         }

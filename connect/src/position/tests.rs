@@ -54,7 +54,6 @@ fn a_document_without_a_resumable_id_is_counted_and_leaves_the_place_alone() {
 fn a_restarted_collection_forgets_what_was_copied() {
     let mut position = copying(1);
     position.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: Some(RawBson::Int32(7)) });
-    position.apply(Mark::NamespaceFinished { namespace_index: 0 });
 
     position.apply(Mark::NamespaceRestarted { namespace_index: 0 });
 
@@ -90,6 +89,23 @@ fn each_range_of_a_collection_has_a_place_of_its_own() {
     );
     assert_eq!(Position::from_json(&position.to_json()).unwrap(), position);
     assert!(position.official_offset().unwrap()[0].1.contains("17"));
+}
+
+#[test]
+fn an_estimate_is_corrected_by_what_is_copied() {
+    let estimates = |position: &Position| match &position.phase {
+        Phase::Copy { namespaces, .. } => namespaces.iter().map(|copy| copy.estimated_documents).collect::<Vec<_>>(),
+        Phase::Stream { .. } => panic!("it copies"),
+    };
+    let mut position = copying(2);
+
+    for _ in 0..11 {
+        position.apply(Mark::Copied { namespace_index: 0, range_index: 0, id: None });
+    }
+    assert_eq!(estimates(&position), [Some(11), Some(10)], "more than were expected");
+    position.apply(Mark::NamespaceFinished { namespace_index: 1 });
+
+    assert_eq!(estimates(&position), [Some(11), Some(0)], "fewer than were expected");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which collections exist: the list of a copy, and whether one is still there.
 
-use bson::{Document, RawDocument, doc, rawdoc};
+use bson::raw::RawBsonRef;
+use bson::{Bson, Document, RawDocument, doc, rawdoc};
 use connect::Error;
 use connect::position::{Namespace, NamespaceCopy};
 use connect::snapshot::CopyScope;
@@ -12,6 +13,9 @@ use super::reply::Replies;
 
 /// Names listed per reply.
 const LIST_BATCH: u32 = 1_000;
+
+/// How long the server may count what a filter finds, before its estimate of the whole collection has to do.
+const COUNT_TIME_MS: i64 = 5_000;
 
 /// Counts asked for at the same time.
 const PARALLEL_COUNTS: usize = 4;
@@ -31,11 +35,11 @@ struct Listed {
     other_kind: Option<String>,
 }
 
-/// What a copy reads and what it leaves out. Not cancel safe.
+/// What a copy with these stages reads and what it leaves out. Not cancel safe.
 ///
 /// # Errors
 /// Classified; `Config` when the regex gives up.
-pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Result<Found, Error> {
+pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>, pipeline: &[Document]) -> Result<Found, Error> {
     let databases = match scope.database() {
         Some(database) => vec![database.to_owned()],
         None => {
@@ -56,7 +60,7 @@ pub(super) async fn list_copied(client: &Client, scope: &CopyScope<'_>) -> Resul
     }
     namespaces.sort();
     let counted = futures::stream::iter(namespaces).map(|namespace| async {
-        let estimate = estimate(client, &namespace).await;
+        let estimate = count(client, &namespace, pipeline).await;
         NamespaceCopy::untouched(namespace, estimate)
     });
     Ok(Found { copied: counted.buffered(PARALLEL_COUNTS).collect().await, skipped })
@@ -100,8 +104,39 @@ fn read_listed(listed: &RawDocument) -> Option<Listed> {
     Some(Listed { name: listed.get_str("name").ok()?.to_owned(), other_kind })
 }
 
-/// For progress only: whoever may not count simply has none.
-async fn estimate(client: &Client, namespace: &Namespace) -> Option<u64> {
+/// How many documents a copy with these stages will find. For progress only: whoever may not count simply has none.
+///
+/// What the stages filter first is counted; where that takes too long, and without a filter, the server's estimate of the whole
+/// collection has to do.
+async fn count(client: &Client, namespace: &Namespace, pipeline: &[Document]) -> Option<u64> {
+    let filters: Vec<Document> = pipeline.iter().take_while(|stage| stage.contains_key("$match")).cloned().collect();
+    if !filters.is_empty()
+        && let Some(counted) = count_filtered(client, namespace, filters).await
+    {
+        return Some(counted);
+    }
+    estimate(client, namespace).await
+}
+
+async fn count_filtered(client: &Client, namespace: &Namespace, mut stages: Vec<Document>) -> Option<u64> {
+    stages.push(doc! { "$group": { "_id": Bson::Null, "count": { "$sum": 1 } } });
+    let command =
+        doc! { "aggregate": &namespace.collection, "pipeline": stages, "cursor": {}, "maxTimeMS": COUNT_TIME_MS };
+    let command = bson::RawDocumentBuf::try_from(&command).ok()?;
+    let mut replies = Replies::open(client, &namespace.database, command, 1, None).await.ok()?;
+    let reply = replies.next().await.ok()??;
+    let documents = reply.documents().ok()?;
+    // Nothing found makes no group.
+    let Some(group) = documents.first() else { return Some(0) };
+    match RawDocument::from_bytes(group).ok()?.get("count").ok()?? {
+        RawBsonRef::Int32(count) => u64::try_from(count).ok(),
+        RawBsonRef::Int64(count) => u64::try_from(count).ok(),
+        _ => None,
+    }
+}
+
+/// How large a collection is, whatever of it is copied. Not cancel safe.
+pub(super) async fn estimate(client: &Client, namespace: &Namespace) -> Option<u64> {
     let collection = client.database(&namespace.database).collection::<Document>(&namespace.collection);
     collection.estimated_document_count().await.ok()
 }

@@ -158,7 +158,7 @@ impl Opening {
         config: CopyConfig,
     ) -> Result<Prepared, Error> {
         let scope = CopyScope::new(&self.config.scope, config.namespace_regex.as_deref())?;
-        let found = list_copied(&self.client, &scope).await?;
+        let found = list_copied(&self.client, &scope, &config.pipeline).await?;
         drop(scope);
         for (namespace, what) in found.skipped {
             tracing::info!("{namespace} is not copied: a {what} has no change stream");

@@ -8,6 +8,7 @@ use connect::snapshot::split;
 use mongodb::Client;
 use mongodb::error::Error as DriverError;
 
+use super::super::collections::estimate;
 use super::super::reply::Replies;
 
 /// How long the server may draw its sample: a copy in one range is better than one that does not begin.
@@ -16,7 +17,8 @@ const ASK_TIME: Duration = Duration::from_secs(20);
 /// The bounds of a collection's ranges for so many readers; empty where it is small, or where the server gives none. Not
 /// cancel safe.
 pub(super) async fn find_bounds(client: &Client, copy: &NamespaceCopy, readers: usize) -> Vec<RawBson> {
-    let Some(split) = copy.estimated_documents.and_then(|documents| split(documents, readers)) else {
+    // The whole collection counts, also where only a part of it is copied: all of it has to be read.
+    let Some(split) = estimate(client, &copy.namespace).await.and_then(|documents| split(documents, readers)) else {
         return Vec::new();
     };
     let mut command = split.command(&copy.namespace);

@@ -66,6 +66,20 @@ async fn a_position_tells_how_far_each_collection_has_come() {
     bench.drop().await;
 }
 
+#[tokio::test]
+async fn what_a_filter_lets_through_is_what_is_expected() {
+    let Some(bench) = bench("what_a_filter_lets_through_is_what_is_expected").await else { return };
+    bench.collection("patients").insert_many(numbered(0..50)).await.unwrap();
+    let expected = |filter: Document| {
+        let config = copying(bench.config(), |copy| copy.pipeline = vec![doc! { "$match": filter }]);
+        async move { copies(&open(&config, None).await.unwrap().position)[0].estimated_documents }
+    };
+
+    assert_eq!(expected(doc! { "_id": { "$gte": 42 } }).await, Some(8));
+    assert_eq!(expected(doc! { "_id": "nobody" }).await, Some(0));
+    bench.drop().await;
+}
+
 /// One `_id` of every kind that MongoDB takes.
 fn mixed_ids() -> Vec<Bson> {
     vec![
