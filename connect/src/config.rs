@@ -14,6 +14,7 @@ pub mod java_regex;
 pub mod json_text;
 mod namespace_map;
 pub mod plugins;
+pub mod reference;
 mod source;
 mod start_time;
 mod submitted;

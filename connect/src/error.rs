@@ -10,6 +10,8 @@ use std::fmt;
 pub enum ErrorKind {
     /// The configuration cannot work; only an edit helps.
     Config,
+    /// The configuration refers to a value that this worker cannot get: a file, a variable.
+    Reference,
     /// MongoDB cannot be reached, or answered with something that passes by itself (election, network).
     SourceUnavailable,
     /// MongoDB refused sign-in.
@@ -53,6 +55,7 @@ impl ErrorKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Config => "Config",
+            Self::Reference => "Reference",
             Self::SourceUnavailable => "SourceUnavailable",
             Self::SourceAuthentication => "SourceAuthentication",
             Self::SourcePermission => "SourcePermission",
@@ -190,6 +193,9 @@ pub fn policy(kind: ErrorKind) -> Policy {
     use Directive::{Gap, NeedsAction, Poison, Retry, Yield};
     let (directive, code, remedy) = match kind {
         ErrorKind::Config => (NeedsAction, "NARU-1001", "Correct the configuration that the message names."),
+        ErrorKind::Reference => {
+            (NeedsAction, "NARU-1009", "Make the value that the message names available to this worker, and permit it.")
+        }
         ErrorKind::SourceUnavailable => {
             (Retry, "NARU-1002", "Check that MongoDB is up and reachable from this machine; Naru keeps trying.")
         }

@@ -210,6 +210,7 @@ fn worker_settings(state: &AppState, kafka: ClientSettings, pool: PgPool) -> Wor
             offsets_topic: state.config.kafka.offsets_topic.as_str().into(),
             strikes: Strikes::default(),
         },
+        providers: state.config.providers.clone(),
         timing: state.config.timing.clone(),
     }
 }

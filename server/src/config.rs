@@ -8,6 +8,7 @@ mod kafka;
 mod kafka_security;
 mod listen;
 mod log;
+mod providers;
 mod secret;
 mod site;
 mod timing;
@@ -19,6 +20,7 @@ pub use kafka::KafkaConfig;
 pub use kafka_security::{KafkaSecurityConfig, SaslMechanism, SecurityProtocol};
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
+pub use providers::ProviderConfig;
 pub use secret::SecretConfig;
 pub use site::SiteConfig;
 pub use timing::WorkerTiming;
@@ -57,6 +59,9 @@ pub struct Config {
     /// Addresses.
     #[command(flatten)]
     pub listen: ListenConfig,
+    /// What references in configurations may be resolved to.
+    #[command(flatten)]
+    pub providers: ProviderConfig,
     /// The key that seals secrets.
     #[command(flatten)]
     pub secret: SecretConfig,
@@ -88,6 +93,7 @@ impl Config {
         let mut problems = self.listen.problems();
         problems.extend(self.secret.problem());
         problems.extend(self.kafka.security.problems());
+        problems.extend(self.providers.problems());
         problems
     }
 }

@@ -14,6 +14,7 @@ mod observer;
 mod process;
 pub(crate) mod progress;
 mod rate;
+mod reference;
 mod slot;
 mod store;
 mod supervisor;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 use sqlx::PgPool;
 use tokio::sync::{Notify, watch};
 
-use crate::config::WorkerTiming;
+use crate::config::{ProviderConfig, WorkerTiming};
 use crate::ids::ReplicaId;
 use crate::kafka::client::ClientSettings;
 use crate::secret::Sealer;
@@ -50,6 +51,8 @@ pub(crate) struct WorkerSettings {
     pub(crate) may_create_topics: bool,
     /// What exactly-once delivery uses there.
     pub(crate) exactly_once: ExactlyOnceEnvironment,
+    /// What references in configurations may be resolved to.
+    pub(crate) providers: ProviderConfig,
     /// Periods.
     pub(crate) timing: WorkerTiming,
 }

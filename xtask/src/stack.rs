@@ -76,6 +76,8 @@ impl Options {
 pub(crate) struct Addresses {
     database_url: String,
     kafka: String,
+    /// Doors of Kafka that ask for sign-in, for the tests of that.
+    signed_doors: Vec<(&'static str, String)>,
     mongodb_uri: String,
     proxied_kafka: Option<(String, String)>,
     peer: Option<(String, u32)>,
@@ -93,6 +95,7 @@ impl Addresses {
             variables.push(("NARU_STACK_KAFKA_PROXIED", listener.clone()));
             variables.push(("NARU_STACK_KAFKA_PROXY", proxy.clone()));
         }
+        variables.extend(self.signed_doors.iter().cloned());
         if let Some((url, pid)) = &self.peer {
             variables.push(("NARU_PEER_CONNECT_URL", url.clone()));
             variables.push(("NARU_PEER_PID", pid.to_string()));
@@ -226,6 +229,7 @@ fn addresses(workspace: &Workspace, ledger: &Ledger) -> Result<Addresses> {
     Ok(Addresses {
         database_url: postgres::url(ledger.port(postgres::NAME)?),
         kafka: kafka::address(ledger.port(kafka::NAME)?),
+        signed_doors: kafka::signed_doors(workspace),
         mongodb_uri,
         proxied_kafka: kafka::proxied(workspace),
         peer: ledger.find(peer::NAME).map(|peer| (peer::url(peer.port), peer.pid)),

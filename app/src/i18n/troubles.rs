@@ -11,6 +11,7 @@ messages! {
     trouble_position => "the position has left the oplog", "읽던 위치가 oplog에서 사라짐";
     trouble_event_size => "a change is larger than 16 MB", "16 MB보다 큰 변경이 있음";
     trouble_source_refused => "MongoDB refused the request", "MongoDB가 요청을 거부함";
+    trouble_reference => "a referenced value is not available", "참조한 값을 가져올 수 없음";
     trouble_sink_away => "Kafka cannot be reached", "Kafka에 연결할 수 없음";
     trouble_sink_rights => "rights are missing in Kafka", "Kafka 권한이 부족함";
     trouble_record_size => "a record is too large for the topic", "토픽 한도보다 큰 레코드가 있음";
@@ -35,6 +36,8 @@ messages! {
     remedy_event_size => "Shrink the event with the pipeline, or leave out look-ups.",
         "pipeline으로 변경 이벤트를 줄이거나 조회를 빼세요.";
     remedy_source_refused => "Read the server's words below.", "아래 서버의 말을 확인하세요.";
+    remedy_reference => "Make the file or variable available to every server, and permit it with NARU_CONFIG_PROVIDER_*.",
+        "파일이나 변수를 모든 서버에 두고 NARU_CONFIG_PROVIDER_*로 허용하세요.";
     remedy_sink_away => "Check that Kafka is up and reachable from this server. Naru keeps trying.",
         "Kafka가 실행 중이고 이 서버에서 접근할 수 있는지 확인하세요. 나루는 계속 시도합니다.";
     remedy_sink_rights => "Grant the Kafka principal Write and Describe, and Create, on the topics.",
@@ -64,6 +67,7 @@ impl Language {
             "NARU-1006" => self.trouble_position(),
             "NARU-1007" => self.trouble_event_size(),
             "NARU-1008" => self.trouble_source_refused(),
+            "NARU-1009" => self.trouble_reference(),
             "NARU-2001" => self.trouble_sink_away(),
             "NARU-2002" => self.trouble_sink_rights(),
             "NARU-2003" => self.trouble_record_size(),
@@ -88,6 +92,7 @@ impl Language {
             "NARU-1006" => self.remedy_position(),
             "NARU-1007" => self.remedy_event_size(),
             "NARU-1008" => self.remedy_source_refused(),
+            "NARU-1009" => self.remedy_reference(),
             "NARU-2001" => self.remedy_sink_away(),
             "NARU-2002" => self.remedy_sink_rights(),
             "NARU-2003" => self.remedy_record_size(),

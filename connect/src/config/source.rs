@@ -211,8 +211,17 @@ impl SourceConfig {
     /// Reads a submitted configuration: defaults applied, deprecated names folded in, one property overruling another.
     ///
     /// # Errors
-    /// Every fault at once, those of properties whose behaviour is not built included.
+    /// Every fault at once, those of properties whose behaviour is not built included, and properties whose value only a worker
+    /// can know because it refers to a configuration provider.
     pub fn parse(submitted: &SubmittedConfig) -> Result<Self, Vec<FieldError>> {
         parse::parse(submitted)
+    }
+
+    /// The same after a worker has replaced every reference to a configuration provider by its value.
+    ///
+    /// # Errors
+    /// As [`SourceConfig::parse`].
+    pub fn parse_resolved(submitted: &SubmittedConfig) -> Result<Self, Vec<FieldError>> {
+        parse::parse_resolved(submitted)
     }
 }

@@ -100,14 +100,6 @@ pub(super) fn is_family(prefix: &str) -> bool {
     UNBUILT_PREFIXES.iter().any(|(listed, _)| *listed == prefix)
 }
 
-/// The value refers to a configuration provider (`${file:/path:key}`), as Kafka Connect would resolve it.
-pub(super) fn has_reference(value: &str) -> bool {
-    value.match_indices("${").any(|(at, _)| {
-        let inside = &value[at + 2..];
-        inside.find('}').is_some_and(|end| inside[..end].contains(':'))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,16 +124,6 @@ mod tests {
         for key in super::super::definition::definitions() {
             let default = key.default_text().unwrap_or_default();
             assert_eq!(refusal(key, &default), None, "{}", key.name);
-        }
-    }
-
-    #[test]
-    fn references_to_providers_are_recognised() {
-        for value in ["${file:/etc/s:uri}", "mongodb://${env:USER}@h", "x${vault:secret/data/m:password}y"] {
-            assert!(has_reference(value), "{value}");
-        }
-        for value in ["$match", "{db}${coll}", "${", "[{$match: {a: '$b'}}]", "${a} : ${b}"] {
-            assert!(!has_reference(value), "{value}");
         }
     }
 }

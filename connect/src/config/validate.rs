@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use super::definition::{self, ConfigKey, GROUPS, Listing, ValueType};
 use super::plugins::Converter;
+use super::reference::{self, has_reference};
 use super::warning::{self, Warning};
 use super::{FieldError, HIDDEN, SubmittedConfig, topic_creation, unsupported};
 
@@ -74,6 +75,15 @@ impl Validation {
     }
 }
 
+/// Whether references to configuration providers still stand for values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum References {
+    /// They do: a value that holds one is kept and not judged.
+    Open,
+    /// They were resolved: what looks like one came out of a provider, and is text like any other.
+    Resolved,
+}
+
 /// Validates a configuration of the MongoDB source. Unknown properties are kept by Kafka Connect and are never errors.
 pub fn validate(submitted: &SubmittedConfig) -> Validation {
     validate_with_nulls(submitted, &[])
@@ -81,18 +91,23 @@ pub fn validate(submitted: &SubmittedConfig) -> Validation {
 
 /// The same, with properties that were submitted as JSON null, which [`SubmittedConfig`] cannot hold.
 pub fn validate_with_nulls(submitted: &SubmittedConfig, nulls: &[&str]) -> Validation {
+    validate_all(submitted, nulls, References::Open)
+}
+
+/// The same, for a configuration whose references may have been resolved.
+pub(super) fn validate_all(submitted: &SubmittedConfig, nulls: &[&str], references: References) -> Validation {
     let listed = definition::definitions().iter().filter(|key| {
         key.listing == Listing::Always || submitted.get(&key.name).is_some() || nulls.contains(&&*key.name)
     });
     let mut keys: Vec<ValidatedKey> =
-        listed.map(|key| validated(Cow::Borrowed(key), submitted, nulls.contains(&&*key.name))).collect();
+        listed.map(|key| validated(Cow::Borrowed(key), submitted, nulls.contains(&&*key.name), references)).collect();
     let of_groups = topic_creation::submitted_keys(submitted);
-    keys.extend(of_groups.into_iter().map(|key| validated(Cow::Owned(key), submitted, false)));
+    keys.extend(of_groups.into_iter().map(|key| validated(Cow::Owned(key), submitted, false, references)));
     for prefix in ["key.converter", "value.converter"] {
         let converter = submitted.get(prefix).map(str::trim).and_then(Converter::find);
         let options =
             converter.map(|converter| definition::converter_definitions(converter, prefix)).unwrap_or_default();
-        keys.extend(options.into_iter().map(|key| converter_option(key, prefix, submitted)));
+        keys.extend(options.into_iter().map(|key| converter_option(key, prefix, submitted, references)));
     }
     for (name, value) in submitted.iter() {
         if let Some(what) = unsupported::family_refusal(name) {
@@ -109,11 +124,16 @@ pub fn validate_with_nulls(submitted: &SubmittedConfig, nulls: &[&str]) -> Valid
     validation
 }
 
-fn validated(definition: Cow<'static, ConfigKey>, submitted: &SubmittedConfig, is_null: bool) -> ValidatedKey {
+fn validated(
+    definition: Cow<'static, ConfigKey>,
+    submitted: &SubmittedConfig,
+    is_null: bool,
+    references: References,
+) -> ValidatedKey {
     let raw = submitted.get(&definition.name);
     let (value, errors) = match raw {
         _ if is_null => (None, typed::null_errors(&definition)),
-        Some(raw) => outcome(&definition, &definition.name, raw),
+        Some(raw) => outcome(&definition, &definition.name, raw, references),
         None if definition.is_required() => (None, vec![missing(&definition.name)]),
         None => (definition.default_text().map(Cow::into_owned), Vec::new()),
     };
@@ -128,10 +148,19 @@ fn validated(definition: Cow<'static, ConfigKey>, submitted: &SubmittedConfig, i
 }
 
 /// The value in its plain form, and what is wrong with it. `shown_name` is the name in the messages.
-fn outcome(definition: &ConfigKey, shown_name: &str, raw: &str) -> (Option<String>, Vec<FieldError>) {
-    if unsupported::has_reference(raw) {
-        let what = "references to configuration providers (${…})";
-        return (Some(raw.to_owned()), vec![FieldError::unsupported(&definition.name, what)]);
+fn outcome(
+    definition: &ConfigKey,
+    shown_name: &str,
+    raw: &str,
+    references: References,
+) -> (Option<String>, Vec<FieldError>) {
+    if references == References::Open && has_reference(raw) {
+        let unknown = reference::references(raw).find_map(|reference| reference.provider.err());
+        let error = unknown.map(|provider| {
+            let what = format_args!("references to the configuration provider {provider}; file, dir and env work");
+            FieldError::unsupported(&definition.name, what)
+        });
+        return (Some(raw.to_owned()), error.into_iter().collect());
     }
     let value = match typed::parse(definition, shown_name, raw.trim()) {
         Ok(value) => value,
@@ -148,13 +177,18 @@ fn outcome(definition: &ConfigKey, shown_name: &str, raw: &str) -> (Option<Strin
 }
 
 /// A converter names its options without the prefix under which they were submitted.
-fn converter_option(definition: ConfigKey, prefix: &str, submitted: &SubmittedConfig) -> ValidatedKey {
+fn converter_option(
+    definition: ConfigKey,
+    prefix: &str,
+    submitted: &SubmittedConfig,
+    references: References,
+) -> ValidatedKey {
     let short = definition.name[prefix.len() + 1..].to_owned();
     // Set by Kafka Connect itself, to `key` or `value`.
     let kind = prefix.strip_suffix(".converter").unwrap_or(prefix);
     let raw = if short == "converter.type" { Some(kind) } else { submitted.get(&definition.name) };
     let (value, errors) = match raw {
-        Some(raw) => outcome(&definition, &short, raw),
+        Some(raw) => outcome(&definition, &short, raw, references),
         None => {
             let default = definition.default_text().map(Cow::into_owned);
             let refusal = default.as_deref().and_then(|default| unsupported::refusal(&definition, default));

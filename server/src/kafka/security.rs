@@ -81,3 +81,56 @@ impl fmt::Debug for Login {
         formatter.write_str("Login")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::kafka::client::ClientSettings;
+    use crate::kafka::topics::Topics;
+
+    /// A door of the tests' Kafka that asks for sign-in, or `None` after saying why the test does not run.
+    fn door(variable: &str, test: &str) -> Option<ClientSettings> {
+        let servers = std::env::var(variable).ok();
+        if servers.is_none() {
+            eprintln!("skipped {test}: {variable} is not set");
+        }
+        servers.map(|servers| ClientSettings::parse(&servers).unwrap())
+    }
+
+    fn login(mechanism: &'static str, password: &str) -> Option<Login> {
+        Some(Login { mechanism, username: "naru".to_owned(), password: password.to_owned() })
+    }
+
+    async fn answers(door: &ClientSettings, security: Security) -> bool {
+        let topics = Topics::new(&door.clone().secured(security), "test").unwrap();
+        topics.broker_count().await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn signs_in_with_every_mechanism_and_not_with_a_wrong_password() {
+        let test = "signs_in_with_every_mechanism_and_not_with_a_wrong_password";
+        let Some(door) = door("NARU_TEST_KAFKA_SIGNED", test) else { return };
+
+        for mechanism in ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] {
+            let login = login(mechanism, "naru-dev");
+            assert!(answers(&door, Security { login, tls: None }).await, "{mechanism}");
+        }
+        let wrong = Security { login: login("SCRAM-SHA-256", "wrong"), tls: None };
+        let (refused, anonymous) = tokio::join!(answers(&door, wrong), answers(&door, Security::default()));
+        assert!(!refused && !anonymous);
+    }
+
+    #[tokio::test]
+    async fn an_encrypted_door_opens_only_to_who_knows_its_authority() {
+        let test = "an_encrypted_door_opens_only_to_who_knows_its_authority";
+        let Some(door) = door("NARU_TEST_KAFKA_SECURE", test) else { return };
+        let ca_file = std::env::var("NARU_TEST_KAFKA_CA_FILE").unwrap();
+        let tls = |ca_file: Option<PathBuf>| Tls { ca_file, certificate_file: None, key_file: None, key_password: None };
+        let secure = |ca_file| Security { tls: Some(tls(ca_file)), login: login("SCRAM-SHA-512", "naru-dev") };
+
+        assert!(answers(&door, secure(Some(ca_file.into()))).await);
+        assert!(!answers(&door, secure(None)).await, "its certificate comes from nobody the system knows");
+    }
+}

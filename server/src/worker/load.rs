@@ -5,6 +5,7 @@ use connect::{Error, ErrorKind};
 
 use super::WorkerSettings;
 use super::failure::refused_config;
+use super::reference;
 use super::task::TaskAssignment;
 use crate::db;
 use crate::db::leases::OwnedTask;
@@ -13,8 +14,8 @@ use crate::sealed_config;
 /// The assignment for a lease, with the configuration in force at this moment.
 ///
 /// # Errors
-/// `StoreUnavailable` when Postgres does not answer, `LeaseLost` when the connector is gone, `Config` when its configuration
-/// cannot be opened or read.
+/// `StoreUnavailable` when Postgres does not answer, `LeaseLost` when the connector is gone, `Reference` when a
+/// provider has no value for it, `Config` when its configuration cannot be opened or read.
 pub(super) async fn load_assignment(settings: &WorkerSettings, owned: &OwnedTask) -> Result<TaskAssignment, Error> {
     let stored = match db::connectors::find_connector(&settings.pool, &owned.name).await {
         Ok(stored) if stored.id == owned.lease.connector => stored,
@@ -30,7 +31,8 @@ pub(super) async fn load_assignment(settings: &WorkerSettings, owned: &OwnedTask
     }
     let config = sealed_config::open(&settings.sealer, &stored, &secrets)
         .map_err(|error| Error::caused(ErrorKind::Config, "Opening the configuration's secrets", error))?;
-    let config = SourceConfig::parse(&config).map_err(|errors| refused_config(&errors))?;
+    let config = reference::resolve(config, &settings.providers).await?;
+    let config = SourceConfig::parse_resolved(&config).map_err(|errors| refused_config(&errors))?;
     Ok(TaskAssignment {
         connector_id: stored.id,
         connector: stored.name,

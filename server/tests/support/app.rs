@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use server::config::{
-    Config, DatabaseConfig, KafkaConfig, KafkaSecurityConfig, ListenConfig, LogConfig, LogFormat, SecretConfig,
-    SiteConfig, WorkerTiming,
+    Config, DatabaseConfig, KafkaConfig, KafkaSecurityConfig, ListenConfig, LogConfig, LogFormat, ProviderConfig,
+    SecretConfig, SiteConfig, WorkerTiming,
 };
 use server::telemetry::{self, LogLevels};
 use server::{Addresses, Application, Listeners};
@@ -132,6 +132,7 @@ pub(crate) fn config(database: DatabaseConfig, timing: WorkerTiming) -> Config {
             deployment_id: "naru".to_owned(),
             offsets_topic: "naru-offsets".to_owned(),
         },
+        providers: ProviderConfig::default(),
         listen: ListenConfig { portal: free, connect: free, admin: free, insecure: "no".to_owned(), worker_id: None },
         secret: SecretConfig { key_file: key_file() },
         site: SiteConfig { dir: None },

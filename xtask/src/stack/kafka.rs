@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -13,6 +13,9 @@ use crate::stack::{folder, jars, port};
 use crate::workspace::Workspace;
 
 pub(super) const NAME: &str = "kafka";
+/// Who may sign in at the doors that ask for it.
+const USER: &str = "naru";
+const PASSWORD: &str = "naru-dev";
 /// Any 16 bytes in base64 name a cluster; this one never meets another.
 const CLUSTER_ID: &str = "bmFydS1kZXYtc3RhY2stMQ";
 
@@ -26,12 +29,15 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     let home = workspace.stack().join(NAME);
     folder::empty(&home)?;
     let properties = properties(workspace);
-    let [controller_port, proxied_port, proxy_port] = port::choose_others_than(broker_port)?;
+    let [controller_port, proxied_port, proxy_port, signed_port, secure_port] = port::choose_others_than(broker_port)?;
     let words = BTreeMap::from([
         ("broker_port", broker_port.to_string()),
         ("controller_port", controller_port.to_string()),
         ("proxied_port", proxied_port.to_string()),
         ("proxy_port", proxy_port.to_string()),
+        ("signed_port", signed_port.to_string()),
+        ("secure_port", secure_port.to_string()),
+        ("key_store", key_store(&home)?.display().to_string()),
         ("data_dir", home.join("data").display().to_string()),
     ]);
     folder::fill_in(&workspace.path("dev/kafka/server.properties"), &properties, &words)?;
@@ -40,11 +46,47 @@ pub(super) fn start(workspace: &Workspace, wanted_port: Option<u16>) -> Result<R
     format
         .args(["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"])
         .arg(jars::class_path(workspace, NAME))
-        .args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"])
+        .args(["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID])
+        .args(["--add-scram", &format!("SCRAM-SHA-256=[name={USER},password={PASSWORD}]")])
+        .args(["--add-scram", &format!("SCRAM-SHA-512=[name={USER},password={PASSWORD}]")])
+        .arg("-c")
         .arg(&properties);
     process::output(&mut format).context("Cannot format Kafka's data folder")?;
 
     launch(workspace, broker_port)
+}
+
+/// A key for the encrypted door, made anew each time, and its certificate beside it as PEM.
+fn key_store(home: &Path) -> Result<PathBuf> {
+    let store = home.join("broker.p12");
+    let keytool = |arguments: &[&str]| {
+        let mut command = Command::new("keytool");
+        command.args(arguments).args(["-alias", "broker", "-storepass", PASSWORD, "-keystore"]).arg(&store);
+        process::output(&mut command).context("Cannot make Kafka's key")
+    };
+    let extensions = ["-ext", "san=ip:127.0.0.1", "-ext", "bc:c"];
+    let key = ["-genkeypair", "-keyalg", "RSA", "-storetype", "PKCS12", "-validity", "30", "-dname", "CN=127.0.0.1"];
+    keytool(&[key.as_slice(), &extensions].concat())?;
+    keytool(&["-exportcert", "-rfc", "-file", &certificate(home).display().to_string()])?;
+    Ok(store)
+}
+
+fn certificate(home: &Path) -> PathBuf {
+    home.join("broker.pem")
+}
+
+/// How to reach the doors with sign-in: as environment of the tests.
+pub(super) fn signed_doors(workspace: &Workspace) -> Vec<(&'static str, String)> {
+    let Ok(text) = fs::read_to_string(properties(workspace)) else { return Vec::new() };
+    let listeners = text.lines().find_map(|line| line.strip_prefix("advertised.listeners=")).unwrap_or_default();
+    let door = |name: &str| listeners.split(',').find_map(|listener| listener.strip_prefix(name)).map(str::to_owned);
+    let (Some(signed), Some(secure)) = (door("SIGNED://"), door("SECURE://")) else { return Vec::new() };
+    let certificate = certificate(&workspace.stack().join(NAME)).display().to_string();
+    vec![
+        ("NARU_TEST_KAFKA_SIGNED", signed),
+        ("NARU_TEST_KAFKA_SECURE", secure),
+        ("NARU_TEST_KAFKA_CA_FILE", certificate),
+    ]
 }
 
 /// Starts it again on its port, with the data it has.

@@ -10,7 +10,8 @@ use super::{
     SourceConfig, StartupMode, StreamConfig, TopicNamingConfig, TransactionBoundary,
 };
 use crate::config::connection_string::ConnectionString;
-use crate::config::validate::validate;
+use crate::config::reference::has_reference;
+use crate::config::validate::{References, validate_all};
 use crate::config::value::Values;
 use crate::config::{DeadLetterConfig, ErrorConfig, TopicCreationRules};
 use crate::config::{
@@ -25,11 +26,22 @@ const OLD_COPY: &str = "copy.existing.";
 const DEFAULT_BOUNDARY_INTERVAL_MS: u64 = 60_000;
 
 pub(super) fn parse(submitted: &SubmittedConfig) -> Result<SourceConfig, Vec<FieldError>> {
+    let referring = submitted.iter().filter(|(_, value)| has_reference(value));
+    let unknown: Vec<FieldError> = referring
+        .map(|(name, _)| {
+            FieldError::new(name, format!("{name} is known only to the worker that resolves its reference"))
+        })
+        .collect();
+    if unknown.is_empty() { parse_resolved(submitted) } else { Err(unknown) }
+}
+
+pub(super) fn parse_resolved(submitted: &SubmittedConfig) -> Result<SourceConfig, Vec<FieldError>> {
     // Name and class belong to whoever keeps the connector; a draft that is only looked at has neither yet.
     let is_needed = |error: &&FieldError| {
         !matches!(&*error.name, "name" | "connector.class") || submitted.get(&error.name).is_some()
     };
-    let errors: Vec<FieldError> = validate(submitted).errors().filter(is_needed).cloned().collect();
+    let errors: Vec<FieldError> =
+        validate_all(submitted, &[], References::Resolved).errors().filter(is_needed).cloned().collect();
     if !errors.is_empty() {
         return Err(errors);
     }

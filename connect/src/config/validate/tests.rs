@@ -155,8 +155,7 @@ fn what_is_not_built_is_refused() {
         ("provider", "x"),
         ("value.converter", "io.confluent.connect.avro.AvroConverter"),
         ("producer.override.acks", "all"),
-        ("database", "${file:/etc/secrets:database}"),
-        ("connection.uri", "mongodb://${env:USER}:${env:PASSWORD}@h"),
+        ("database", "${vault:secret/mongo:database}"),
     ];
     for (name, value) in cases {
         let found = messages(&[(name, value)]);
@@ -354,6 +353,37 @@ fn groups_of_topics_are_judged_like_the_default_group() {
 }
 
 #[test]
+fn a_value_that_refers_to_a_provider_is_kept_as_it_is_and_not_judged() {
+    let references = [
+        ("connection.uri", "mongodb://${env:USER}:${env:PASSWORD}@h"),
+        ("tasks.max", "${file:/etc/naru.properties:tasks}"),
+        ("value.converter", "${dir:/etc/naru:converter}"),
+        ("collection", "${env:COLLECTION}"),
+        ("database", "jee"),
+    ];
+    let validation = validate(&submitted(&references));
+
+    assert_eq!(validation.error_count(), 0, "{:?}", validation.errors().collect::<Vec<_>>());
+    let tasks = validation.find("tasks.max").unwrap();
+    assert_eq!(tasks.value.as_deref(), Some("${file:/etc/naru.properties:tasks}"));
+    assert_eq!(validation.find("connection.uri").unwrap().value.as_deref(), Some("[hidden]"));
+}
+
+#[test]
+fn a_configuration_with_references_is_read_only_once_they_are_resolved() {
+    use crate::config::SourceConfig;
+
+    let open = submitted(&[("database", "${env:DATABASE}"), ("collection", "a")]);
+    let resolved = submitted(&[("database", "not ${env:ANOTHER}"), ("collection", "a")]);
+
+    let errors = SourceConfig::parse(&open).unwrap_err();
+
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].name, "database");
+    assert!(SourceConfig::parse_resolved(&resolved).is_ok(), "what a provider gave is text like any other");
+}
+
+#[test]
 fn a_dead_letter_topic_has_a_name_that_kafka_takes() {
     let found = messages(&[("errors.deadletterqueue.topic.name", "a b"), ("mongo.errors.tolerance", "all")]);
 
@@ -416,7 +446,7 @@ proptest! {
 
         prop_assert!(validation.find(&key.name).is_some());
         prop_assert_eq!(
-            crate::config::SourceConfig::parse(&submitted(&[(&key.name, &value)])).is_ok(),
+            crate::config::SourceConfig::parse_resolved(&submitted(&[(&key.name, &value)])).is_ok(),
             validation.error_count() == 0
         );
     }
