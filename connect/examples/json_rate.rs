@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use bson::{RawDocument, RawDocumentBuf, oid::ObjectId, rawdoc};
 use connect::config::{
     Charset, ConnectionConfig, ConverterConfig, DeliveryMode, ErrorConfig, JsonFormatterKind, OutputConfig,
-    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
+    OutputFormat, ProducerOverrides, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules,
+    TopicNamingConfig,
 };
 use connect::json::{Style, Writer};
 use connect::mongo::{Encoded, RecordEncoder, SyntheticEvents};
@@ -125,6 +126,7 @@ fn config() -> SourceConfig {
             namespace_map: Vec::new(),
         },
         topic_creation: TopicCreationRules::default(),
+        producer: ProducerOverrides::default(),
         errors: ErrorConfig::default(),
         delivery: DeliveryMode::AtLeastOnce,
         offset_partition_name: "mongodb://localhost/jee".to_owned(),

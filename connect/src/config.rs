@@ -14,6 +14,7 @@ pub mod java_regex;
 pub mod json_text;
 mod namespace_map;
 pub mod plugins;
+mod producer_override;
 pub mod reference;
 mod source;
 mod start_time;
@@ -26,6 +27,7 @@ mod warning;
 
 pub use error_handling::{DeadLetterConfig, ErrorConfig, ErrorTolerance, Parties, Tolerance};
 pub use field_error::FieldError;
+pub use producer_override::{Compression, ProducerOverrides};
 pub use source::{
     Charset, ConnectionConfig, ConverterConfig, CopyConfig, CopyMode, DecimalFormat, DeliveryMode, ExactlyOnceConfig,
     FullDocument, JsonConverterConfig, JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope,

@@ -14,6 +14,7 @@ pub use output::{
 };
 
 use super::error_handling::ErrorConfig;
+use super::producer_override::ProducerOverrides;
 use super::topic_creation::TopicCreationRules;
 use super::{FieldError, SubmittedConfig};
 
@@ -199,6 +200,8 @@ pub struct SourceConfig {
     pub topics: TopicNamingConfig,
     /// How missing topics are created.
     pub topic_creation: TopicCreationRules,
+    /// What the connector wants of its producer.
+    pub producer: ProducerOverrides,
     /// What happens to bad records.
     pub errors: ErrorConfig,
     /// How often a change is published when something fails.

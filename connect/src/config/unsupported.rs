@@ -57,9 +57,11 @@ const UNBUILT: &[(&str, Refused, &str)] = &[
 
 /// Families of properties of which none works.
 const UNBUILT_PREFIXES: &[(&str, &str)] = &[
-    ("producer.override.", "settings of the Kafka client for one connector"),
-    ("consumer.override.", "settings of the Kafka client for one connector"),
-    ("admin.override.", "settings of the Kafka client for one connector"),
+    ("consumer.override.", "settings of a consumer; a source has none"),
+    (
+        "admin.override.",
+        "settings of the client that creates topics; it is reached like everything else, by NARU_KAFKA_*",
+    ),
 ];
 
 /// Why a value cannot be used yet, or `None`. `value` is in its parsed form.

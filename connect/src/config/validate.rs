@@ -14,7 +14,7 @@ use super::definition::{self, ConfigKey, GROUPS, Listing, ValueType};
 use super::plugins::Converter;
 use super::reference::{self, has_reference};
 use super::warning::{self, Warning};
-use super::{FieldError, HIDDEN, SubmittedConfig, topic_creation, unsupported};
+use super::{FieldError, HIDDEN, SubmittedConfig, producer_override, topic_creation, unsupported};
 
 /// A property, what it is set to, and what is wrong with that.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +110,12 @@ pub(super) fn validate_all(submitted: &SubmittedConfig, nulls: &[&str], referenc
         keys.extend(options.into_iter().map(|key| converter_option(key, prefix, submitted, references)));
     }
     for (name, value) in submitted.iter() {
+        if name.starts_with(producer_override::PREFIX) {
+            let mut key = undefined(name, Some(value));
+            let is_open = references == References::Open && has_reference(value);
+            key.errors.extend(if is_open { None } else { producer_override::fault(name, value) });
+            keys.push(key);
+        }
         if let Some(what) = unsupported::family_refusal(name) {
             let mut key = undefined(name, Some(value));
             key.errors.push(FieldError::unsupported(name, what));

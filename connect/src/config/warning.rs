@@ -106,6 +106,7 @@ fn is_known(name: &str, submitted: &SubmittedConfig) -> bool {
     ["key.converter.", "value.converter.", "header.converter."]
         .iter()
         .any(|prefix| name.strip_prefix(prefix).is_some_and(|option| converter_options().any(|key| key.name == option)))
+        || name.starts_with(super::producer_override::PREFIX)
         || super::unsupported::family_refusal(name).is_some()
 }
 

@@ -2,7 +2,8 @@
 
 use crate::config::{
     Charset, ConnectionConfig, ConverterConfig, DeliveryMode, ErrorConfig, JsonFormatterKind, OutputConfig,
-    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
+    OutputFormat, ProducerOverrides, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules,
+    TopicNamingConfig,
 };
 
 /// The official connector's defaults, with string converters.
@@ -33,6 +34,7 @@ pub(super) fn config() -> SourceConfig {
             namespace_map: Vec::new(),
         },
         topic_creation: TopicCreationRules::default(),
+        producer: ProducerOverrides::default(),
         errors: ErrorConfig::default(),
         delivery: DeliveryMode::AtLeastOnce,
         offset_partition_name: "mongodb://localhost/jee".to_owned(),

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use connect::config::Compression;
 use rdkafka::client::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::error::KafkaError;
@@ -118,6 +119,8 @@ pub(crate) enum Setting<'a> {
     RequestTimeout(Duration),
     /// Producer: how long a batch waits for company.
     Linger(Duration),
+    /// Producer: how batches are compressed.
+    Compression(Compression),
     /// Producer: bytes of one batch at most.
     BatchSizeBytes(usize),
     /// Producer: bytes of values queued or in flight at most; rounded down to KiB.
@@ -169,6 +172,7 @@ impl Setting<'_> {
             Setting::DeliveryTimeout(_) => "message.timeout.ms",
             Setting::RequestTimeout(_) => "request.timeout.ms",
             Setting::Linger(_) => "linger.ms",
+            Setting::Compression(_) => "compression.type",
             Setting::BatchSizeBytes(_) => "batch.size",
             Setting::QueueSizeBytes(_) => "queue.buffering.max.kbytes",
             Setting::QueueLength(_) => "queue.buffering.max.messages",
@@ -200,6 +204,7 @@ impl Setting<'_> {
             Setting::JavaPartitioner => "murmur2_random".to_owned(),
             Setting::OffsetResetError => "error".to_owned(),
             Setting::TransactionalId(id) | Setting::GroupId(id) => (*id).to_owned(),
+            Setting::Compression(compression) => compression.name().to_owned(),
             Setting::ReadCommitted(true) => "read_committed".to_owned(),
             Setting::ReadCommitted(false) => "read_uncommitted".to_owned(),
             Setting::QueueSizeBytes(bytes) => (bytes / 1024).to_string(),

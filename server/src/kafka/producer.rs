@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connect::config::{TopicCreationConfig, TopicCreationRules};
+use connect::config::{Compression, ProducerOverrides, TopicCreationConfig, TopicCreationRules};
 use connect::pipeline::{Accepted, Delivery, Separate, Sink, Ticket};
 use connect::record::{Header, ProducerRecord};
 use connect::{Error, ErrorKind};
@@ -37,9 +37,6 @@ const MIN_BATCH_BYTES: usize = 1_000;
 /// How often the queue's state is told into the debug log.
 const STATISTICS_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long a broker may wait for its replicas before it says that they are too slow; the record is then sent again.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
-
 /// How long `close` waits for what is in flight: the whole process must be gone within ten seconds of being told.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -59,6 +56,10 @@ pub(crate) struct SinkLimits {
     pub(crate) linger: Duration,
     /// How long a record may wait for its delivery. Long, because giving up costs more than waiting: the attempt is undone.
     pub(crate) delivery_timeout: Duration,
+    /// How long a broker may wait for its replicas before it says that they are too slow; the record is then sent again.
+    pub(crate) request_timeout: Duration,
+    /// How batches are compressed.
+    pub(crate) compression: Compression,
 }
 
 impl Default for SinkLimits {
@@ -69,6 +70,25 @@ impl Default for SinkLimits {
             batch_size_bytes: 1_000_000,
             linger: Duration::from_millis(5),
             delivery_timeout: Duration::from_secs(600),
+            request_timeout: Duration::from_secs(20),
+            compression: Compression::None,
+        }
+    }
+}
+
+impl SinkLimits {
+    /// With what a connector wants of its producer.
+    pub(crate) fn overridden(self, wanted: &ProducerOverrides) -> Self {
+        let bytes = |wanted: Option<u32>, otherwise| wanted.map_or(otherwise, |bytes| bytes as usize);
+        let time = |wanted: Option<u32>, otherwise| wanted.map_or(otherwise, |ms| Duration::from_millis(ms.into()));
+        Self {
+            queue_size_bytes: bytes(wanted.buffer_bytes, self.queue_size_bytes),
+            batch_size_bytes: bytes(wanted.batch_size_bytes, self.batch_size_bytes),
+            linger: time(wanted.linger_ms, self.linger),
+            delivery_timeout: time(wanted.delivery_timeout_ms, self.delivery_timeout),
+            request_timeout: time(wanted.request_timeout_ms, self.request_timeout),
+            compression: wanted.compression.unwrap_or(self.compression),
+            ..self
         }
     }
 }
@@ -230,7 +250,8 @@ pub(super) fn native_producer(options: &SinkOptions, batch_size_bytes: usize, mo
         Setting::JavaPartitioner,
         Setting::Statistics(STATISTICS_INTERVAL),
         Setting::DeliveryTimeout(limits.delivery_timeout),
-        Setting::RequestTimeout(REQUEST_TIMEOUT),
+        Setting::RequestTimeout(limits.request_timeout),
+        Setting::Compression(limits.compression),
         Setting::Linger(limits.linger),
         Setting::BatchSizeBytes(batch_size_bytes),
         Setting::QueueSizeBytes(limits.queue_size_bytes),

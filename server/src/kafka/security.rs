@@ -127,7 +127,8 @@ mod tests {
         let test = "an_encrypted_door_opens_only_to_who_knows_its_authority";
         let Some(door) = door("NARU_TEST_KAFKA_SECURE", test) else { return };
         let ca_file = std::env::var("NARU_TEST_KAFKA_CA_FILE").unwrap();
-        let tls = |ca_file: Option<PathBuf>| Tls { ca_file, certificate_file: None, key_file: None, key_password: None };
+        let tls =
+            |ca_file: Option<PathBuf>| Tls { ca_file, certificate_file: None, key_file: None, key_password: None };
         let secure = |ca_file| Security { tls: Some(tls(ca_file)), login: login("SCRAM-SHA-512", "naru-dev") };
 
         assert!(answers(&door, secure(Some(ca_file.into()))).await);

@@ -2,7 +2,8 @@
 
 use connect::config::{
     Charset, ConnectionConfig, ConverterConfig, DeliveryMode, ErrorConfig, JsonFormatterKind, OutputConfig,
-    OutputFormat, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules, TopicNamingConfig,
+    OutputFormat, ProducerOverrides, PublishConfig, Scope, SourceConfig, StartupMode, StreamConfig, TopicCreationRules,
+    TopicNamingConfig,
 };
 
 /// The defaults of the official connector for a scope.
@@ -33,6 +34,7 @@ pub(crate) fn config_of(scope: Scope) -> SourceConfig {
             namespace_map: Vec::new(),
         },
         topic_creation: TopicCreationRules::default(),
+        producer: ProducerOverrides::default(),
         errors: ErrorConfig::default(),
         delivery: DeliveryMode::AtLeastOnce,
         offset_partition_name: "mongodb://localhost/jee".to_owned(),

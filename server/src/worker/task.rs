@@ -117,7 +117,7 @@ impl TaskAssignment {
             connector: self.connector.clone(),
             task: self.task,
             creation: if environment.may_create_topics { creation } else { creation.forbidden() },
-            limits: SinkLimits::default(),
+            limits: SinkLimits::default().overridden(&self.config.producer),
         }
     }
 }

@@ -15,7 +15,8 @@ use crate::config::validate::{References, validate_all};
 use crate::config::value::Values;
 use crate::config::{DeadLetterConfig, ErrorConfig, TopicCreationRules};
 use crate::config::{
-    FieldError, HIDDEN, SubmittedConfig, error_handling, json_text, namespace_map, start_time, topic_creation,
+    FieldError, HIDDEN, SubmittedConfig, error_handling, json_text, namespace_map, producer_override, start_time,
+    topic_creation,
 };
 
 const COPY: &str = "startup.mode.copy.existing.";
@@ -70,6 +71,7 @@ fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
         output: output::output(values)?,
         topics: topics(values)?,
         topic_creation: topic_creation(values, &errors)?,
+        producer: producer_override::read(values),
         errors,
         delivery: delivery(values)?,
         offset_partition_name,

@@ -154,7 +154,8 @@ fn what_is_not_built_is_refused() {
         ("mongo.custom.auth.mechanism.providerClass", "com.example.Provider"),
         ("provider", "x"),
         ("value.converter", "io.confluent.connect.avro.AvroConverter"),
-        ("producer.override.acks", "all"),
+        ("producer.override.acks", "1"),
+        ("admin.override.request.timeout.ms", "1"),
         ("database", "${vault:secret/mongo:database}"),
     ];
     for (name, value) in cases {
@@ -200,6 +201,8 @@ fn what_works_is_accepted() {
         &[("connector.class", "MongoSource"), ("connector.plugin.version", "3.0.1")],
         &[("startup.mode", "timestamp"), ("startup.mode.timestamp.start.at.operation.time", "2024-01-01T00:00:00Z")],
         &[("naru.copy.parallelism", "64"), ("naru.copy.mode", "Interleaved")],
+        &[("producer.override.acks", "all"), ("producer.override.compression.type", "lz4")],
+        &[("producer.override.linger.ms", "${env:LINGER}")],
         &[("unknown.property", "is kept")],
     ];
     for properties in cases {

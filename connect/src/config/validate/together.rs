@@ -2,7 +2,7 @@
 
 use super::Validation;
 use crate::config::plugins::Converter;
-use crate::config::{FieldError, SubmittedConfig};
+use crate::config::{FieldError, SubmittedConfig, producer_override};
 use crate::schema::avro;
 
 /// Adds what the properties say against each other. A property that is wrong by itself takes no part.
@@ -31,6 +31,7 @@ pub(super) fn check(submitted: &SubmittedConfig, validation: &mut Validation) {
             "The connector does not support connector-defined transaction boundaries with its current configuration.";
         errors.push(FieldError::invalid("transaction.boundary", &boundary, text));
     }
+    errors.extend(producer_override::mismatch(submitted));
     errors.into_iter().for_each(|error| validation.add_error(error));
 }
 

@@ -329,3 +329,29 @@ async fn makes_batches_fit_a_topic_that_takes_only_small_ones() {
     assert_eq!(read_back(&settings, &topic, 1, 200).len(), 200);
     sink.close().await;
 }
+
+#[tokio::test]
+async fn what_a_connector_wants_of_its_producer_reaches_the_client() {
+    let Some(settings) = real("what_a_connector_wants_of_its_producer_reaches_the_client") else { return };
+    for compression in [Compression::None, Compression::Gzip, Compression::Snappy, Compression::Lz4, Compression::Zstd]
+    {
+        let wanted = ProducerOverrides {
+            compression: Some(compression),
+            batch_size_bytes: Some(50_000),
+            linger_ms: Some(1),
+            delivery_timeout_ms: Some(60_000),
+            request_timeout_ms: Some(10_000),
+            buffer_bytes: Some(2 * 1024 * 1024),
+        };
+        let topic = unique_topic("compressed");
+        let limits = SinkLimits::default().overridden(&wanted);
+        let mut sink = KafkaSink::open(SinkOptions { limits, ..options(settings.clone()) }).unwrap();
+        sink.ensure_topic(&topic).await.unwrap();
+
+        let outcomes = send_all(&mut sink, vec![record(&topic, "k", Some(&[b'x'; 40_000]))]).await;
+
+        assert!(outcomes[0].is_ok(), "{compression:?}");
+        assert_eq!(read_back(&settings, &topic, 1, 1)[0].value.as_deref(), Some(&[b'x'; 40_000][..]));
+        sink.close().await;
+    }
+}
