@@ -2,6 +2,7 @@
 //! owners, and what stands in the offsets topic.
 
 mod kills;
+mod owners;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

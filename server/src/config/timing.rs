@@ -13,6 +13,8 @@ pub struct WorkerTiming {
     pub fence_after: Duration,
     /// The same while no other replica is known: tasks go on with positions in memory.
     pub fence_alone_after: Duration,
+    /// The same for tasks that deliver exactly once: Kafka alone decides who may write for them.
+    pub fence_exactly_once_after: Duration,
     /// Between looks at what should run; a notification only brings the next look forward.
     pub poll_every: Duration,
     /// Between writes of what is observed.
@@ -36,6 +38,7 @@ impl Default for WorkerTiming {
             renew_every: Duration::from_secs(4),
             fence_after: Duration::from_secs(10),
             fence_alone_after: Duration::from_secs(60),
+            fence_exactly_once_after: Duration::from_secs(600),
             poll_every: Duration::from_millis(2500),
             mirror_every: Duration::from_secs(1),
             min_hold: Duration::from_secs(60),

@@ -318,3 +318,6 @@ fn recycles() -> bool {
 fn recycles() -> bool {
     std::env::var_os("NARU_NEVER_RECYCLE").is_none()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,15 @@
 //!
 //! A lease says who may run a task, and only Postgres' clock says how long. A replica that cannot reach Postgres therefore
 //! stops its tasks before anybody else may start them. While no other replica is known there is nobody to run into: tasks then
-//! go on longer, with positions in memory. The deadline counts from *before* the last successful renewal was sent.
+//! go on longer, with positions in memory. Tasks that deliver exactly once go on longer in any case: if somebody else starts one,
+//! the brokers fence it here. The deadline counts from *before* the last successful renewal was sent.
 //!
 //! The watch runs beside the supervisor, because the supervisor may itself be waiting for Postgres.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use connect::config::DeliveryMode;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -33,14 +35,21 @@ struct FenceState {
     is_alone: bool,
     /// Parent of every task's token; replaced after a fence.
     token: CancellationToken,
-    /// Running tasks, for the hard end.
+    /// The same for tasks that deliver exactly once.
+    exactly_once_token: CancellationToken,
+    /// Running tasks that deliver at least once, for the hard end.
     tasks: Vec<AbortHandle>,
 }
 
 impl Fence {
     pub(super) fn new(clock: Clock) -> Self {
-        let state =
-            FenceState { contact: clock.now(), is_alone: false, token: CancellationToken::new(), tasks: Vec::new() };
+        let state = FenceState {
+            contact: clock.now(),
+            is_alone: false,
+            token: CancellationToken::new(),
+            exactly_once_token: CancellationToken::new(),
+            tasks: Vec::new(),
+        };
         Self { clock, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -61,6 +70,9 @@ impl Fence {
         if state.token.is_cancelled() {
             state.token = CancellationToken::new();
         }
+        if state.exactly_once_token.is_cancelled() {
+            state.exactly_once_token = CancellationToken::new();
+        }
     }
 
     /// Tasks have been stopped and must not be started.
@@ -69,8 +81,12 @@ impl Fence {
     }
 
     /// A token for one more task.
-    pub(super) fn token(&self) -> CancellationToken {
-        self.lock().token.child_token()
+    pub(super) fn token(&self, delivery: &DeliveryMode) -> CancellationToken {
+        let state = self.lock();
+        match delivery {
+            DeliveryMode::AtLeastOnce => state.token.child_token(),
+            DeliveryMode::ExactlyOnce(_) => state.exactly_once_token.child_token(),
+        }
     }
 
     /// Remembers a running task, so that it can be ended the hard way.
@@ -93,12 +109,19 @@ impl Fence {
     fn look(&self, timing: &WorkerTiming) {
         let silence = self.clock.now().saturating_sub(self.lock().contact);
         let mut state = self.lock();
+        if silence >= timing.fence_exactly_once_after && !state.exactly_once_token.is_cancelled() {
+            warn!(silence_s = silence.as_secs(), "out of touch with Postgres for too long even for exactly once");
+            state.exactly_once_token.cancel();
+        }
         let limit = if state.is_alone { timing.fence_alone_after } else { timing.fence_after };
         if silence < limit {
             return;
         }
         if !state.token.is_cancelled() {
-            warn!(silence_s = silence.as_secs(), "out of touch with Postgres, stopping all tasks");
+            warn!(
+                silence_s = silence.as_secs(),
+                "out of touch with Postgres, stopping tasks that deliver at least once"
+            );
             state.token.cancel();
         }
         if silence >= limit + drain_within_lease(timing) {
@@ -116,6 +139,8 @@ fn drain_within_lease(timing: &WorkerTiming) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use connect::config::{ExactlyOnceConfig, TransactionBoundary};
+
     use super::*;
 
     fn fence(silence: Duration, is_alone: bool) -> Fence {
@@ -129,12 +154,28 @@ mod tests {
     fn tasks_stop_before_another_replica_may_start_them() {
         let timing = WorkerTiming::default();
         let fence = fence(timing.fence_after, false);
-        let task = fence.token();
+        let task = fence.token(&DeliveryMode::AtLeastOnce);
 
         fence.look(&timing);
 
         assert!(task.is_cancelled() && fence.is_down());
         assert!(timing.fence_after + drain_within_lease(&timing) < timing.lease_ttl);
+    }
+
+    #[test]
+    fn without_postgres_an_exactly_once_task_goes_on() {
+        let timing = WorkerTiming::default();
+        let config = ExactlyOnceConfig { boundary: TransactionBoundary::Poll, offsets_topic: None };
+        let exactly_once = DeliveryMode::ExactlyOnce(config);
+        let out_for_a_while = fence(timing.fence_exactly_once_after - Duration::from_secs(5), false);
+        let out_for_too_long = fence(timing.fence_exactly_once_after, false);
+        let tasks = [out_for_a_while.token(&exactly_once), out_for_too_long.token(&exactly_once)];
+
+        out_for_a_while.look(&timing);
+        out_for_too_long.look(&timing);
+
+        assert!(out_for_a_while.is_down(), "others have stopped");
+        assert_eq!(tasks.map(|task| task.is_cancelled()), [false, true]);
     }
 
     #[test]
@@ -155,6 +196,6 @@ mod tests {
 
         fence.renewed(fence.now(), false);
 
-        assert!(!fence.is_down() && !fence.token().is_cancelled());
+        assert!(!fence.is_down() && !fence.token(&DeliveryMode::AtLeastOnce).is_cancelled());
     }
 }

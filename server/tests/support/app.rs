@@ -31,6 +31,7 @@ pub(crate) fn fast() -> WorkerTiming {
         renew_every: Duration::from_millis(500),
         fence_after: Duration::from_millis(1_500),
         fence_alone_after: Duration::from_millis(6_000),
+        fence_exactly_once_after: Duration::from_secs(120),
         poll_every: Duration::from_millis(500),
         mirror_every: Duration::from_millis(200),
         min_hold: Duration::from_millis(500),

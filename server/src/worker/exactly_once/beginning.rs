@@ -158,3 +158,6 @@ pub(super) async fn check_reached(settings: &ClientSettings, reached: &Reached) 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

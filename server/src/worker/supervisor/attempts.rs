@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use connect::Error;
+use connect::config::DeliveryMode;
 use connect::error::{Directive, policy};
 use tokio::task::{Id, JoinError};
 use tracing::{Instrument as _, debug, info, info_span, warn};
@@ -70,11 +71,14 @@ impl Supervisor {
             Ok(Err(error)) => return self.fail(key, &error),
             Err(_) => return self.fail(key, &failure::load_timed_out()),
         };
-        let cancel = self.fence.token();
+        let delivery = assignment.config.delivery.clone();
+        let cancel = self.fence.token(&delivery);
         let run = run_task(assignment, self.environment.clone(), progress, cancel.clone());
         let abort = self.attempts.spawn(run.instrument(span));
         self.keys.insert(abort.id(), key);
-        self.fence.watch(abort.clone());
+        if delivery == DeliveryMode::AtLeastOnce {
+            self.fence.watch(abort.clone());
+        }
         if let Some(slot) = self.slots.get_mut(&key) {
             slot.activity = Activity::Running { cancel, abort };
         }
