@@ -31,15 +31,24 @@ const BROWSER_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// What is built and tested. The server can be told where to die: `bench history` does.
 const ALL_BUT_US: &[&str] = &["--workspace", "--exclude", "xtask", "--features", "server/failpoints"];
 
+/// The programs that are one test each: a name, and what `bench` is told.
+const PROGRAMS: &[(&str, &str)] =
+    &[("oracle", "oracle"), ("history", HISTORY), ("once", ONCE), ("control", CONTROL), ("outage", OUTAGE)];
+
 /// A short one: six kills, then a death at each step between reading and having committed.
-const HISTORY: &[&str] =
-    &["history", "--documents", "20000", "--updates", "10000", "--kills", "6", "--failpoints", EACH_STEP];
-const EACH_STEP: &str = "position-loaded=abort,source-opened=abort,read=abort@5,handed-over=abort@5,encoded=abort@300,\
-     topic-asked=abort,topic-ready=abort,unsent=abort@300,queued=abort@300,delivered=abort@5,commit-begun=abort@3,\
-     commit-done=abort@3";
+const HISTORY: &str = "history --documents 20000 --updates 10000 --kills 6 \
+    --failpoints position-loaded=abort,source-opened=abort,read=abort@5,handed-over=abort@5,encoded=abort@300,\
+topic-asked=abort,topic-ready=abort,unsent=abort@300,queued=abort@300,delivered=abort@5,commit-begun=abort@3,commit-done=abort@3";
+
+/// The same for exactly once, with an owner that is frozen and wakes, and commits that come late.
+const ONCE: &str = "history --exactly-once --documents 5000 --updates 3000 --kills 3 --zombies 1 --late-commits 6 \
+    --failpoints unsent=abort@300,queued=abort@300,commit-begun=abort@2,commit-done=abort@2";
+
+/// Late commits must be found to do harm where a server is told not to mind them.
+const CONTROL: &str = "history --exactly-once --documents 500 --updates 500 --kills 0 --late-commits 6 --must-fail";
 
 /// What is quick; with `--away-s 60` and the rounds left to the program it is the whole test.
-const OUTAGE: &[&str] = &["outage", "--rounds", "kafka-killed,postgres-killed,mongodb-frozen", "--away-s", "5"];
+const OUTAGE: &str = "outage --rounds kafka-killed,postgres-killed,mongodb-frozen --away-s 5";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -91,9 +100,9 @@ impl Suite<'_> {
         let mut tally = Tally::default();
         tally.add("rust", self.rust(ALL_BUT_US)?);
         tally.add("xtask", self.rust(&["-p", "xtask"])?);
-        for (name, arguments) in [("oracle", ["oracle"].as_slice()), ("history", HISTORY), ("outage", OUTAGE)] {
+        for (name, line) in PROGRAMS {
             if self.is_wanted(name) {
-                tally.add(name, self.program(name, arguments)?);
+                tally.add(name, self.program(name, line)?);
             }
         }
         if has_browser_tests {
@@ -132,10 +141,10 @@ impl Suite<'_> {
     }
 
     /// A program that is one test by itself.
-    fn program(&self, name: &str, arguments: &[&str]) -> Result<Tally> {
+    fn program(&self, name: &str, line: &str) -> Result<Tally> {
         println!("\n== {name}");
         let mut command = Command::new(self.workspace.binary(CI_PROFILE, "bench"));
-        command.args(arguments).arg("--naru").arg(self.workspace.binary(CI_PROFILE, "naru"));
+        command.args(line.split_whitespace()).arg("--naru").arg(self.workspace.binary(CI_PROFILE, "naru"));
         command.arg("--naru-log").arg(self.workspace.stack().join(format!("logs/naru-{name}.log")));
         command.envs(self.addresses.variables());
         // Those who make faults have us hurt the services we started.

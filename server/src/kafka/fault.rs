@@ -162,6 +162,8 @@ pub(crate) fn kind_of(code: RDKafkaErrorCode) -> ErrorKind {
         | Code::OutOfOrderSequenceNumber
         | Code::DuplicateSequenceNumber
         | Code::InvalidProducerEpoch
+        // The broker ended the transaction while the producer was still in it.
+        | Code::InvalidTransactionalState
         | Code::InvalidProducerIdMapping
         | Code::UnknownProducerId
         | Code::ProducerFenced
@@ -211,6 +213,7 @@ mod tests {
             (RDKafkaErrorCode::MessageTimedOut, ErrorKind::SinkUnavailable),
             (RDKafkaErrorCode::NotEnoughReplicas, ErrorKind::SinkUnavailable),
             (RDKafkaErrorCode::OutOfOrderSequenceNumber, ErrorKind::SinkUnavailable),
+            (RDKafkaErrorCode::InvalidTransactionalState, ErrorKind::SinkUnavailable),
             (RDKafkaErrorCode::InvalidRecord, ErrorKind::SinkRefused),
         ] {
             assert_eq!(kind_of(code), kind, "{code:?}");
