@@ -1,6 +1,7 @@
 //! What a connector can be set to: the property definitions as data, validation that reports every error at once, and the
 //! typed configuration that the engine works with.
 
+mod collation;
 #[cfg(test)]
 mod compatibility;
 pub mod connection_string;
@@ -13,6 +14,7 @@ pub mod import;
 pub mod java_regex;
 pub mod json_text;
 mod namespace_map;
+pub mod namespaces;
 pub mod plugins;
 mod producer_override;
 pub mod reference;
@@ -29,8 +31,9 @@ pub use error_handling::{DeadLetterConfig, ErrorConfig, ErrorTolerance, Parties,
 pub use field_error::FieldError;
 pub use producer_override::{Compression, ProducerOverrides};
 pub use source::{
-    Charset, ConnectionConfig, ConverterConfig, CopyConfig, CopyMode, DecimalFormat, DeliveryMode, ExactlyOnceConfig,
-    FullDocument, JsonConverterConfig, JsonFormatterKind, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope,
+    BeforeChange, Charset, ConnectionConfig, ConverterConfig, CopyConfig, CopyMode, DdlPolicy, DecimalFormat,
+    DeliveryMode, ExactlyOnceConfig, FullDocument, HeartbeatConfig, JsonConverterConfig, JsonFormatterKind, KeyStore,
+    LostPositionPolicy, NamespaceRules, OutputConfig, OutputFormat, Primitive, PublishConfig, Scope, ServerApi,
     SourceConfig, StartupMode, StreamConfig, TopicNamingConfig, TransactionBoundary,
 };
 pub use submitted::SubmittedConfig;

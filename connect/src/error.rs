@@ -24,6 +24,8 @@ pub enum ErrorKind {
     PositionLost,
     /// An event is larger than the server can deliver in one piece.
     EventTooLarge,
+    /// Something that is watched was dropped or renamed, and the connector is told to stop then.
+    StructureChanged,
     /// MongoDB answered with an error that is none of the above.
     SourceRefused,
     /// Kafka cannot be reached, or answered with something that passes by itself.
@@ -62,6 +64,7 @@ impl ErrorKind {
             Self::SourceUnsupported => "SourceUnsupported",
             Self::PositionLost => "PositionLost",
             Self::EventTooLarge => "EventTooLarge",
+            Self::StructureChanged => "StructureChanged",
             Self::SourceRefused => "SourceRefused",
             Self::SinkUnavailable => "SinkUnavailable",
             Self::SinkPermission => "SinkPermission",
@@ -211,10 +214,17 @@ pub fn policy(kind: ErrorKind) -> Policy {
         ErrorKind::PositionLost => {
             (Gap, "NARU-1006", "The position left the oplog: decide between copying again and going on from now.")
         }
-        ErrorKind::EventTooLarge => {
-            (NeedsAction, "NARU-1007", "One change event exceeds 16 MB; shrink it with pipeline or leave out look-ups.")
-        }
+        ErrorKind::EventTooLarge => (
+            Poison,
+            "NARU-1007",
+            "Upgrade MongoDB to 6.0.9 or newer, shrink the event with pipeline, or set errors.tolerance=all to skip it.",
+        ),
         ErrorKind::SourceRefused => (NeedsAction, "NARU-1008", "MongoDB refused the request; see the server's words."),
+        ErrorKind::StructureChanged => (
+            NeedsAction,
+            "NARU-1010",
+            "Look at what was dropped or renamed; restart the task, and it goes on behind it.",
+        ),
         ErrorKind::SinkUnavailable => {
             (Retry, "NARU-2001", "Check that Kafka is up and reachable from this machine; Naru keeps trying.")
         }

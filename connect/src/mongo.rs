@@ -7,6 +7,8 @@ mod copied;
 mod dead_letter;
 mod encoder;
 mod event;
+mod fragments;
+mod head;
 mod mapper;
 #[cfg(test)]
 mod sample;
@@ -19,7 +21,11 @@ pub use copied::{CopiedEvents, copy_stages, with_namespace_last};
 pub use dead_letter::DeadLetters;
 pub use encoder::{Encoded, RecordEncoder};
 pub use event::Event;
+pub use fragments::{FragmentFault, FragmentJoiner};
+pub use head::EventHead;
 pub use mapper::{EventMapper, MapError, Mapped, Part, SkipReason};
+#[cfg(test)]
+pub(crate) use sample::config as sample_config;
 pub use synthetic::SyntheticEvents;
 pub use topic::{Topic, TopicMapper, TopicNamingError};
 pub use topic_name::{IllegalTopicName, check_topic_name};

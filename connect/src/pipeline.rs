@@ -30,14 +30,44 @@ use crate::error::{Error, ErrorKind};
 use crate::position::{Mark, NamespaceCopy, Position};
 use crate::record::ProducerRecord;
 
+/// What a document of the source stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// A change event, or a copied document in the form of one.
+    Change,
+    /// A sign of life of an idle stream; the document is the resume token.
+    Heartbeat,
+    /// An event that the server cannot deliver in one piece; the document holds what is known of it: `_id`, `operationType`,
+    /// `clusterTime`, `ns`, `documentKey`.
+    TooLarge,
+}
+
 /// A raw document that shares the memory of the reply it came in: cloning and dropping it copies nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventDocument(Bytes);
+pub struct EventDocument {
+    bytes: Bytes,
+    kind: EventKind,
+}
 
 impl EventDocument {
-    /// A document from its bytes; whether they are BSON shows when it is read.
+    /// A change event from its bytes; whether they are BSON shows when it is read.
     pub fn new(bytes: Bytes) -> Self {
-        Self(bytes)
+        Self { bytes, kind: EventKind::Change }
+    }
+
+    /// A heartbeat with a resume token.
+    pub fn heartbeat(token: &RawDocument) -> Self {
+        Self { bytes: Bytes::copy_from_slice(token.as_bytes()), kind: EventKind::Heartbeat }
+    }
+
+    /// What is known of an event that is too large to be delivered.
+    pub fn too_large(known: Bytes) -> Self {
+        Self { bytes: known, kind: EventKind::TooLarge }
+    }
+
+    /// What it stands for.
+    pub fn kind(&self) -> EventKind {
+        self.kind
     }
 
     /// The document.
@@ -45,18 +75,18 @@ impl EventDocument {
     /// # Errors
     /// `Conversion` when the bytes are no BSON document.
     pub fn raw(&self) -> Result<&RawDocument, Error> {
-        RawDocument::from_bytes(&self.0)
+        RawDocument::from_bytes(&self.bytes)
             .map_err(|error| Error::caused(ErrorKind::Conversion, "An event is not a BSON document", error))
     }
 
     /// Its bytes.
     pub fn bytes(&self) -> &Bytes {
-        &self.0
+        &self.bytes
     }
 
     /// Its size.
     pub fn size_bytes(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 }
 

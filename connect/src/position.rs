@@ -46,6 +46,18 @@ pub enum TokenKind {
     PostBatch,
 }
 
+/// What became of an earlier place in the stream, as far as it still matters. The first event behind it ends it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recovery {
+    /// Events up to this token have been published already, under another selection or before the place was lost: they are left
+    /// out.
+    pub covered: Option<ResumeToken>,
+    /// How often in a row a lost place led here, without an event in between.
+    pub count: u32,
+    /// MongoDB has said of this place that it cannot be resumed.
+    pub is_lost: bool,
+}
+
 /// A point from which a stream can go on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResumePoint {
@@ -55,19 +67,27 @@ pub struct ResumePoint {
     pub cluster_time: Option<Timestamp>,
     /// What the token is.
     pub kind: TokenKind,
+    /// What has to be known of an earlier place.
+    pub recovery: Recovery,
 }
 
 impl ResumePoint {
     /// The point after an event: its token, and its `clusterTime` or else the time inside the token.
     pub fn event(token: ResumeToken, cluster_time: Option<Timestamp>) -> Self {
         let cluster_time = cluster_time.or_else(|| token.time());
-        Self { token, cluster_time, kind: TokenKind::Event }
+        Self { token, cluster_time, kind: TokenKind::Event, recovery: Recovery::default() }
     }
 
     /// The point after everything a batch has seen.
     pub fn post_batch(token: ResumeToken) -> Self {
         let cluster_time = token.time();
-        Self { token, cluster_time, kind: TokenKind::PostBatch }
+        Self { token, cluster_time, kind: TokenKind::PostBatch, recovery: Recovery::default() }
+    }
+
+    /// The newest event that has been published, as far as it lies ahead: what has to be left out when the stream is opened
+    /// somewhere before this point.
+    pub fn published(&self) -> &ResumeToken {
+        self.recovery.covered.as_ref().unwrap_or(&self.token)
     }
 }
 

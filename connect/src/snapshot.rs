@@ -9,8 +9,9 @@ mod interleave;
 mod pipeline;
 mod split;
 
-use crate::config::Scope;
 use crate::config::java_regex::{JavaRegex, TooManySteps};
+use crate::config::namespaces::NamespaceFilter;
+use crate::config::{NamespaceRules, Scope};
 use crate::error::{Error, ErrorKind};
 use crate::position::Namespace;
 
@@ -28,6 +29,7 @@ const SERVER_DATABASES: [&str; 3] = ["admin", "config", "local"];
 pub struct CopyScope<'a> {
     scope: &'a Scope,
     regex: Option<JavaRegex>,
+    filter: Option<NamespaceFilter>,
 }
 
 impl<'a> CopyScope<'a> {
@@ -42,7 +44,17 @@ impl<'a> CopyScope<'a> {
             })
         };
         let regex = namespace_regex.filter(|pattern| !pattern.is_empty()).map(compile).transpose()?;
-        Ok(Self { scope, regex })
+        Ok(Self { scope, regex, filter: None })
+    }
+
+    /// Only what `naru.namespaces.*` lets in, as in the stream.
+    ///
+    /// # Errors
+    /// `Config`: a pattern is no regex.
+    pub fn within(mut self, rules: &NamespaceRules) -> Result<Self, Error> {
+        self.filter = NamespaceFilter::compile(rules)
+            .map_err(|fault| Error::caused(ErrorKind::Config, "naru.namespaces cannot be used", fault))?;
+        Ok(self)
     }
 
     /// The only database to look into; `None` for all of them.
@@ -78,6 +90,14 @@ impl<'a> CopyScope<'a> {
         }
         if let Scope::Collection { collection, .. } = self.scope
             && *collection != namespace.collection
+        {
+            return Ok(false);
+        }
+        if let Some(filter) = &self.filter
+            && !filter.admits(&namespace.database, &namespace.collection).map_err(|TooManySteps| {
+                let context = format!("naru.namespaces takes too long on {namespace}");
+                Error::caused(ErrorKind::Config, context, TooManySteps)
+            })?
         {
             return Ok(false);
         }
@@ -134,6 +154,20 @@ mod tests {
 
     fn database() -> Scope {
         Scope::Database("jee".to_owned())
+    }
+
+    #[test]
+    fn the_rules_for_namespaces_hold_for_the_copy() {
+        let list = |text: &str| vec![text.to_owned()];
+        let rules = NamespaceRules { include: list(r"jee\..*"), exclude: list(r".*\.old") };
+        let scope = CopyScope::new(&Scope::Deployment, None).unwrap().within(&rules).unwrap();
+        let admits = |database: &str, collection: &str| {
+            scope.admits(&Namespace { database: database.to_owned(), collection: collection.to_owned() }).unwrap()
+        };
+
+        assert!(admits("jee", "visits"));
+        assert!(!admits("jee", "visits.old"));
+        assert!(!admits("localshop", "items"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use connect::lifecycle::{ConnectState, ObservedState};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::service::plugins;
-use crate::service::verdict::lag_ms;
+use crate::service::verdict::{headroom_s, lag_ms};
 use crate::state::AppState;
 use crate::worker::view::{TaskView, WorkerView};
 use exposition::{Exposition, Kind};
@@ -184,6 +184,12 @@ fn write_own_tasks(text: &mut Exposition, view: &WorkerView) {
     each(names::OPLOG_WINDOW, Kind::Gauge, "How far the oplog reaches back", &|task| {
         task.gauges.oplog_window_s.map(big)
     });
+    each(
+        names::OPLOG_HEADROOM,
+        Kind::Gauge,
+        "How long nothing has to be read before the position leaves the oplog",
+        &|task| headroom_s(&task.gauges, now).map(|seconds| big(i64::try_from(seconds).unwrap_or(i64::MAX))),
+    );
     each(names::STREAM_OPEN, Kind::Gauge, "1 while a change stream is open", &|task| {
         Some(if task.observed == ObservedState::Streaming { 1.0 } else { 0.0 })
     });

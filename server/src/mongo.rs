@@ -13,13 +13,17 @@ mod copy;
 pub(crate) mod discover;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod heartbeat;
 mod oplog;
+mod oplog_watch;
+mod oversize;
 pub(crate) mod preflight;
 mod read_ahead;
 mod reader;
 pub(crate) mod refusal;
 pub(crate) mod reply;
 mod resume;
+mod server_version;
 pub(crate) mod source;
 #[cfg(test)]
 mod testing;

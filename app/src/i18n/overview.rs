@@ -78,6 +78,11 @@ messages! {
         "설정의 원본 파티션이 바뀌어 처음부터 시작합니다";
     notice_resumed_by_time => "The pipeline was edited: it goes on at the time of the last position",
         "파이프라인이 바뀌어 마지막 위치의 시각부터 이어갑니다";
+    notice_resumed_after_loss => "The position was lost: it goes on at the position's time, and nothing is missing",
+        "읽던 위치를 잃어 그 시각부터 이어갑니다. 빠진 변경은 없습니다";
+    notice_copies_after_loss => "The position was lost: everything is copied again", "읽던 위치를 잃어 전부 다시 복사합니다";
+    notice_changes_skipped => "The position was lost: changes of this time are missing in Kafka",
+        "읽던 위치를 잃었습니다. 다음 시간의 변경은 Kafka에 없습니다";
     notice_watching_collection_only => "It may not watch the whole database, so it watches the collection alone",
         "데이터베이스 전체를 지켜볼 권한이 없어 컬렉션만 지켜봅니다";
     notice_store_away => "Postgres does not answer; records flow on for a while", "Postgres가 응답하지 않지만 레코드는 당분간 계속 흐릅니다";

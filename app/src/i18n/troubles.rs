@@ -12,6 +12,7 @@ messages! {
     trouble_event_size => "a change is larger than 16 MB", "16 MB보다 큰 변경이 있음";
     trouble_source_refused => "MongoDB refused the request", "MongoDB가 요청을 거부함";
     trouble_reference => "a referenced value is not available", "참조한 값을 가져올 수 없음";
+    trouble_structure => "something that is watched was dropped or renamed", "감시하던 대상이 삭제되거나 이름이 바뀜";
     trouble_sink_away => "Kafka cannot be reached", "Kafka에 연결할 수 없음";
     trouble_sink_rights => "rights are missing in Kafka", "Kafka 권한이 부족함";
     trouble_record_size => "a record is too large for the topic", "토픽 한도보다 큰 레코드가 있음";
@@ -33,8 +34,10 @@ messages! {
         "서버를 레플리카 세트로 구성하세요. 단독 서버에는 변경 스트림이 없습니다.";
     remedy_position => "Decide between copying again and going on from now. The old position is kept until you do.",
         "다시 복사할지 지금부터 이어갈지 결정하세요. 결정할 때까지 이전 위치는 보존됩니다.";
-    remedy_event_size => "Shrink the event with the pipeline, or leave out look-ups.",
-        "pipeline으로 변경 이벤트를 줄이거나 조회를 빼세요.";
+    remedy_event_size => "Upgrade MongoDB to 6.0.9 or newer, shrink the event with pipeline, or set errors.tolerance to all to skip it.",
+        "MongoDB를 6.0.9 이상으로 올리거나, pipeline으로 이벤트를 줄이거나, errors.tolerance를 all로 두어 건너뛰세요.";
+    remedy_structure => "Look at what was dropped or renamed. Restart the task, and it goes on behind it.",
+        "무엇이 삭제되거나 바뀌었는지 확인하세요. 태스크를 다시 시작하면 그 뒤부터 이어갑니다.";
     remedy_source_refused => "Read the server's words below.", "아래 서버의 말을 확인하세요.";
     remedy_reference => "Make the file or variable available to every server, and permit it with NARU_CONFIG_PROVIDER_*.",
         "파일이나 변수를 모든 서버에 두고 NARU_CONFIG_PROVIDER_*로 허용하세요.";
@@ -68,6 +71,7 @@ impl Language {
             "NARU-1007" => self.trouble_event_size(),
             "NARU-1008" => self.trouble_source_refused(),
             "NARU-1009" => self.trouble_reference(),
+            "NARU-1010" => self.trouble_structure(),
             "NARU-2001" => self.trouble_sink_away(),
             "NARU-2002" => self.trouble_sink_rights(),
             "NARU-2003" => self.trouble_record_size(),
@@ -93,6 +97,7 @@ impl Language {
             "NARU-1007" => self.remedy_event_size(),
             "NARU-1008" => self.remedy_source_refused(),
             "NARU-1009" => self.remedy_reference(),
+            "NARU-1010" => self.remedy_structure(),
             "NARU-2001" => self.remedy_sink_away(),
             "NARU-2002" => self.remedy_sink_rights(),
             "NARU-2003" => self.remedy_record_size(),

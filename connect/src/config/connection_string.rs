@@ -106,6 +106,19 @@ impl ConnectionString {
         self.options.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// The connection is encrypted: `tls` (or `ssl`) says so, a TLS option implies it, or `mongodb+srv://` does unless told
+    /// otherwise.
+    pub fn has_tls(&self) -> bool {
+        let said = self.option("tls").or_else(|| self.option("ssl"));
+        match said {
+            Some(said) => said.eq_ignore_ascii_case("true") || said.eq_ignore_ascii_case("yes"),
+            None => {
+                self.scheme == Scheme::Srv
+                    || self.options.iter().any(|(name, _)| name.to_lowercase().starts_with("tls"))
+            }
+        }
+    }
+
     /// Options as they may be shown: values that are or may hold secrets read `****`.
     pub fn shown_options(&self) -> impl Iterator<Item = (&str, &str)> {
         self.options

@@ -16,6 +16,7 @@ mod errors;
 mod exactly_once;
 mod key;
 mod offsets_topic;
+mod own;
 mod partition;
 mod schema;
 mod server_api;
@@ -77,6 +78,7 @@ const TABLES: &[&[ConfigKey]] = &[
     dead_letters::KEYS,
     partition::KEYS,
     copying::KEYS,
+    own::KEYS,
 ];
 
 static DEFINITIONS: LazyLock<Vec<ConfigKey>> =

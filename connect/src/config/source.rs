@@ -3,8 +3,10 @@
 //! Made once from a validated [`super::SubmittedConfig`]; the worker, the outcome preview and the checks read it. Meanings
 //! are those of the official connector (`docs/GUARANTEES.md` lists the deliberate differences).
 
+mod connection;
 mod output;
 mod parse;
+mod stream;
 
 use bson::{Document, Timestamp};
 
@@ -17,6 +19,10 @@ use super::error_handling::ErrorConfig;
 use super::producer_override::ProducerOverrides;
 use super::topic_creation::TopicCreationRules;
 use super::{FieldError, SubmittedConfig};
+pub use connection::{ConnectionConfig, KeyStore, ServerApi};
+pub use stream::{
+    BeforeChange, DdlPolicy, FullDocument, HeartbeatConfig, LostPositionPolicy, NamespaceRules, StreamConfig,
+};
 
 /// What is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,20 +38,6 @@ pub enum Scope {
         /// Collection name.
         collection: String,
     },
-}
-
-/// How to reach MongoDB. `Debug` never shows the connection string.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ConnectionConfig {
-    /// `connection.uri` in the form that the MongoDB driver takes ([`super::connection_string::ConnectionString::for_driver`]):
-    /// a secret.
-    pub uri: String,
-}
-
-impl std::fmt::Debug for ConnectionConfig {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("ConnectionConfig")
-    }
 }
 
 /// `startup.mode`, with the deprecated `copy.existing` folded in.
@@ -100,34 +92,6 @@ impl Default for CopyConfig {
             allow_disk_use: true,
         }
     }
-}
-
-/// `change.stream.full.document`, sent as is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FullDocument {
-    /// `default`.
-    Default,
-    /// `updateLookup`.
-    UpdateLookup,
-    /// `whenAvailable`.
-    WhenAvailable,
-    /// `required`.
-    Required,
-}
-
-/// How the change stream is opened and polled.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StreamConfig {
-    /// Stages appended to `$changeStream`, and to the copy after documents became events.
-    pub pipeline: Vec<Document>,
-    /// `change.stream.full.document`; `None` is not sent. `publish.full.document.only` has forced `UpdateLookup` already.
-    pub full_document: Option<FullDocument>,
-    /// `batch.size`; 0 is not sent.
-    pub batch_size: u32,
-    /// `poll.max.batch.size`: events per batch at most.
-    pub poll_max_batch_size: usize,
-    /// `poll.await.time.ms`: how long an idle getMore may wait.
-    pub poll_await_time_ms: u64,
 }
 
 /// What is published of an event.

@@ -19,25 +19,13 @@ enum Refused {
 
 use Refused::{ButCharset, ButDefault, ButOneOf};
 
-const KEY_STORES: &str = "Java key stores; name PEM files in connection.uri instead (tlsCAFile, tlsCertificateKeyFile)";
 const CHARSETS: &str = "character sets other than UTF-8, UTF-16, ISO-8859-1 and US-ASCII";
-const HEARTBEATS: &str = "heartbeat records; the position of an idle stream is kept fresh without them";
 
 const UNBUILT: &[(&str, Refused, &str)] = &[
     ("transforms", ButDefault, "single message transforms"),
     ("predicates", ButDefault, "predicates"),
-    ("server.api.version", ButDefault, "the Stable API"),
-    ("server.api.deprecation.errors", ButDefault, "the Stable API"),
-    ("server.api.strict", ButDefault, "the Stable API"),
-    ("connection.ssl.truststore", ButDefault, KEY_STORES),
-    ("connection.ssl.truststorePassword", ButDefault, KEY_STORES),
-    ("connection.ssl.keystore", ButDefault, KEY_STORES),
-    ("connection.ssl.keystorePassword", ButDefault, KEY_STORES),
     ("mongo.custom.auth.mechanism.enable", ButDefault, "providers of credentials in Java"),
     ("mongo.custom.auth.mechanism.providerClass", ButDefault, "providers of credentials in Java"),
-    ("change.stream.full.document.before.change", ButDefault, "documents as they were before the change"),
-    ("change.stream.show.expanded.events", ButDefault, "expanded events"),
-    ("collation", ButDefault, "collations"),
     ("topic.mapper", ButDefault, "topic mappers other than the default one"),
     (
         "output.json.formatter",
@@ -48,9 +36,6 @@ const UNBUILT: &[(&str, Refused, &str)] = &[
         ]),
         "JSON formatters other than DefaultJson, ExtendedJson and SimplifiedJson",
     ),
-    ("heartbeat.interval.ms", ButDefault, HEARTBEATS),
-    ("heartbeat.topic.name", ButDefault, HEARTBEATS),
-    ("provider", ButDefault, "a suffix to the client's name"),
     ("key.converter.converter.encoding", ButCharset, CHARSETS),
     ("value.converter.converter.encoding", ButCharset, CHARSETS),
 ];

@@ -209,6 +209,15 @@ fn silenced(values: &Values<'_>, warnings: &mut Vec<Warning>) {
     {
         add("transaction.boundary.interval.ms", "transaction.boundary");
     }
+    for name in ["server.api.strict", "server.api.deprecation.errors"] {
+        if is_set(name) && !is_set("server.api.version") {
+            add(name, "server.api.version");
+        }
+    }
+    if is_set("heartbeat.topic.name") && !is_set("heartbeat.interval.ms") {
+        add("heartbeat.topic.name", "heartbeat.interval.ms");
+    }
+    tls_stores(values, &mut add);
     let mode = values.submitted_text("startup.mode").unwrap_or_default().to_ascii_lowercase();
     if is_set(START_TIME) && mode != "timestamp" {
         add(START_TIME, "startup.mode");
@@ -243,6 +252,21 @@ fn without_effect(values: &Values<'_>, warnings: &mut Vec<Warning>) {
         if !values.text(name).eq_ignore_ascii_case(&default(name).unwrap_or_default()) {
             let message = format!("{name} has no effect: {why}.");
             warnings.push(Warning { name: name.to_owned(), kind: WarningKind::WithoutEffect, message });
+        }
+    }
+}
+
+/// Stores without TLS, and what they take the place of.
+fn tls_stores(values: &Values<'_>, add: &mut impl FnMut(&str, &str)) {
+    let connection = values.submitted_text(CONNECTION).and_then(|text| ConnectionString::parse(text).ok());
+    for name in ["connection.ssl.truststore", "connection.ssl.keystore"] {
+        let has_store = values.submitted_text(name).is_some_and(|path| !path.is_empty());
+        let password = format!("{name}Password");
+        if !has_store && values.submitted_text(&password).is_some_and(|password| !password.is_empty()) {
+            add(&password, name);
+        }
+        if has_store && connection.as_ref().is_some_and(|connection| !connection.has_tls()) {
+            add(name, CONNECTION);
         }
     }
 }

@@ -7,18 +7,12 @@ use crate::config::{
 };
 
 /// The official connector's defaults, with string converters.
-pub(super) fn config() -> SourceConfig {
+pub(crate) fn config() -> SourceConfig {
     SourceConfig {
-        connection: ConnectionConfig { uri: "mongodb://localhost".to_owned() },
+        connection: ConnectionConfig::of_uri("mongodb://localhost"),
         scope: Scope::Database("jee".to_owned()),
         startup: StartupMode::Latest,
-        stream: StreamConfig {
-            pipeline: Vec::new(),
-            full_document: None,
-            batch_size: 0,
-            poll_max_batch_size: 1000,
-            poll_await_time_ms: 5000,
-        },
+        stream: StreamConfig::default(),
         publish: PublishConfig { full_document_only: false, tombstone_on_delete: false, document_key_as_key: true },
         output: OutputConfig {
             key_format: OutputFormat::Json,

@@ -1,7 +1,5 @@
 //! Event → record as the loop sees it, and the dead letter that stands for an event of which no record can be delivered.
 
-use bson::RawDocument;
-
 use super::EventDocument;
 use crate::error::Error;
 use crate::record::ProducerRecord;
@@ -21,7 +19,7 @@ pub trait Encode: Send {
     ///
     /// # Errors
     /// No record can be made of this event; others may still go through. The error names its stage.
-    fn encode(&mut self, event: &RawDocument) -> Result<Option<ProducerRecord>, Error>;
+    fn encode(&mut self, event: &EventDocument) -> Result<Option<ProducerRecord>, Error>;
 
     /// The record that stands for an event that met `error`, or `None` when there are no dead letters: then the event is skipped.
     /// Never fails: what cannot be read goes into it as bytes.
@@ -37,9 +35,9 @@ pub trait Encode: Send {
 
 impl<F> Encode for F
 where
-    F: FnMut(&RawDocument) -> Result<Option<ProducerRecord>, Error> + Send,
+    F: FnMut(&EventDocument) -> Result<Option<ProducerRecord>, Error> + Send,
 {
-    fn encode(&mut self, event: &RawDocument) -> Result<Option<ProducerRecord>, Error> {
+    fn encode(&mut self, event: &EventDocument) -> Result<Option<ProducerRecord>, Error> {
         self(event)
     }
 }

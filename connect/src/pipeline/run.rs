@@ -341,7 +341,7 @@ where
                 self.window.pass(Place::plain(mark));
                 continue;
             };
-            match document.raw().and_then(|event| self.encode.encode(event)) {
+            match self.encode.encode(&document) {
                 Ok(Some(record)) => {
                     let event = self.settings.has_dead_letters.then_some(document);
                     return Ok(Some(Outgoing { record, place: Place { mark, event, letter: None } }));

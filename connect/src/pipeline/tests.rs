@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use bson::{RawBson, RawDocument, RawDocumentBuf, rawdoc};
+use bson::{RawBson, RawDocumentBuf, rawdoc};
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -56,7 +56,8 @@ fn idle_token(number: u64) -> SourceEvent {
     SourceEvent { document: None, mark: Mark::Streamed(ResumePoint::post_batch(token(number))) }
 }
 
-fn encode(event: &RawDocument) -> Result<Option<ProducerRecord>, Error> {
+fn encode(event: &EventDocument) -> Result<Option<ProducerRecord>, Error> {
+    let event = event.raw()?;
     match event.get_str("kind").unwrap() {
         "poison" => Err(Error::new(ErrorKind::Conversion, "A document cannot be converted")),
         "silent" => Ok(None),

@@ -5,7 +5,7 @@ use bson::Document;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::config::{Scope, SourceConfig, StartupMode};
+use crate::config::{Scope, SourceConfig, StartupMode, StreamConfig};
 
 /// Scope and pipelines, as far as they decide whether a stored position still fits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Selection {
     pub database: Option<String>,
     /// Collection, or `None` for a whole database.
     pub collection: Option<String>,
-    /// SHA-256 of the stream's `pipeline`, hexadecimal.
+    /// SHA-256 of the stream's `pipeline` and of what else decides which events it lets through, hexadecimal.
     pub pipeline_hash: String,
     /// SHA-256 of what the copy selects beyond that (its own pipeline, its namespaces); `None` where nothing is copied.
     pub copy_hash: Option<String>,
@@ -37,7 +37,8 @@ impl Selection {
             StartupMode::Latest | StartupMode::Timestamp(_) => None,
         };
         let partition = config.offset_partition_name.clone();
-        Self { partition, database, collection, pipeline_hash: hash([&config.stream.pipeline], ""), copy_hash }
+        let pipeline_hash = hash([&config.stream.pipeline], &stream_terms(&config.stream));
+        Self { partition, database, collection, pipeline_hash, copy_hash }
     }
 
     /// Whether a position made under `stored` is this selection's own.
@@ -67,6 +68,18 @@ impl Selection {
     fn has_default_name(&self) -> bool {
         self.partition.starts_with("mongodb://") || self.partition.starts_with("mongodb+srv://")
     }
+}
+
+/// What decides beside scope and pipeline which events come through (a stage may look at any of their fields); empty where
+/// nothing is set, so that positions of earlier releases keep their hash.
+fn stream_terms(stream: &StreamConfig) -> String {
+    let mut terms = Vec::new();
+    terms.extend(stream.full_document.map(|mode| format!("document {}", mode.as_str())));
+    terms.extend(stream.before_change.map(|mode| format!("before {}", mode.as_str())));
+    terms.extend(stream.shows_expanded_events.then(|| "expanded".to_owned()));
+    terms.extend(stream.collation.as_ref().map(|collation| format!("collation {collation}")));
+    terms.extend((!stream.namespaces.is_empty()).then(|| format!("namespaces {}", stream.namespaces.text())));
+    terms.join("\n")
 }
 
 fn hash<'a>(pipelines: impl IntoIterator<Item = &'a Vec<Document>>, text: &str) -> String {

@@ -6,7 +6,9 @@ use bson::raw::cstr;
 use bson::{RawBson, RawDocumentBuf, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Namespace, NamespaceCopy, Phase, Position, RangeCopy, ResumePoint, ResumeToken, Selection, TokenKind};
+use super::{
+    Namespace, NamespaceCopy, Phase, Position, RangeCopy, Recovery, ResumePoint, ResumeToken, Selection, TokenKind,
+};
 use crate::error::{Error, ErrorKind};
 
 /// The form that is written. A reader refuses versions it does not know.
@@ -32,6 +34,17 @@ struct StoredPoint {
     kind: TokenKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cluster_time: Option<(u32, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    covered: Option<String>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    recoveries: u32,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_lost: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the attribute hands over a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,6 +136,9 @@ impl From<&ResumePoint> for StoredPoint {
             token: STANDARD.encode(point.token.as_document().as_bytes()),
             kind: point.kind,
             cluster_time: point.cluster_time.map(|time| (time.time, time.increment)),
+            covered: point.recovery.covered.as_ref().map(|token| STANDARD.encode(token.as_document().as_bytes())),
+            recoveries: point.recovery.count,
+            is_lost: point.recovery.is_lost,
         }
     }
 }
@@ -131,7 +147,9 @@ impl TryFrom<StoredPoint> for ResumePoint {
     type Error = Unreadable;
 
     fn try_from(stored: StoredPoint) -> Result<Self, Unreadable> {
+        let covered = stored.covered.as_deref().map(document).transpose()?.map(ResumeToken::new);
         Ok(Self {
+            recovery: Recovery { covered, count: stored.recoveries, is_lost: stored.is_lost },
             token: ResumeToken::new(document(&stored.token)?),
             kind: stored.kind,
             cluster_time: stored.cluster_time.map(|(time, increment)| Timestamp { time, increment }),

@@ -324,3 +324,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_became_of_an_earlier_place_is_stored_with_the_position() {
+    let recovery = Recovery { covered: Some(token(9)), count: 2, is_lost: true };
+    let resume = ResumePoint { recovery, ..ResumePoint::event(token(3), None) };
+    let position = Position { phase: Phase::Stream { resume: resume.clone() }, selection: Selection::default() };
+
+    assert_eq!(Position::from_json(&position.to_json()).unwrap(), position);
+    assert_eq!(resume.published(), &token(9));
+    assert_eq!(ResumePoint::event(token(3), None).published(), &token(3));
+}
+
+#[test]
+fn whatever_decides_which_events_come_through_is_part_of_the_selection() {
+    let selection = |change: fn(&mut crate::config::StreamConfig)| {
+        let mut config = crate::mongo::sample_config();
+        change(&mut config.stream);
+        Selection::of(&config)
+    };
+    let unchanged = selection(|_| {});
+    let changes: [fn(&mut crate::config::StreamConfig); 5] = [
+        |stream| stream.full_document = Some(crate::config::FullDocument::UpdateLookup),
+        |stream| stream.before_change = Some(crate::config::BeforeChange::Required),
+        |stream| stream.shows_expanded_events = true,
+        |stream| stream.collation = Some(bson::doc! { "locale": "ko" }),
+        |stream| stream.namespaces.include = vec!["a".to_owned()],
+    ];
+
+    for change in changes {
+        assert!(!selection(change).streams_like(&unchanged));
+        assert!(selection(change).streams_like(&selection(change)));
+    }
+}

@@ -142,6 +142,29 @@ pub(crate) enum Event {
         /// Task number.
         task: i32,
     },
+    /// The position was lost; the stream goes on at the time inside it, and nothing is missing.
+    ResumedAfterLoss {
+        /// Task number.
+        task: i32,
+        /// The time, seconds since the epoch, where known.
+        from: Option<i64>,
+    },
+    /// The position was lost; everything in scope is copied again.
+    CopiesAfterLoss {
+        /// Task number.
+        task: i32,
+        /// Time of the lost position, seconds since the epoch, where known.
+        from: Option<i64>,
+    },
+    /// The position was lost; what happened since is missing in Kafka, as the configuration allows.
+    ChangesSkipped {
+        /// Task number.
+        task: i32,
+        /// Time of the lost position, seconds since the epoch, where known.
+        from: Option<i64>,
+        /// From when on changes are published again, seconds since the epoch, where known.
+        to: Option<i64>,
+    },
     /// The user may not watch the whole database: the collection is watched by itself.
     WatchingCollectionOnly {
         /// Task number.

@@ -48,5 +48,6 @@ pub(crate) const RESTARTS: &str = "naru_task_restarts_total";
 pub(crate) const LAG: &str = "naru_lag_seconds";
 pub(crate) const TOKEN_AGE: &str = "naru_resume_token_age_seconds";
 pub(crate) const OPLOG_WINDOW: &str = "naru_oplog_window_seconds";
+pub(crate) const OPLOG_HEADROOM: &str = "naru_oplog_headroom_seconds";
 pub(crate) const STREAM_OPEN: &str = "naru_stream_open";
 pub(crate) const HTTP_REQUESTS: &str = "naru_http_requests_total";

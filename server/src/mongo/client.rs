@@ -1,14 +1,21 @@
 //! A client from a connection string. One per task, so that a task's end is the end of its connections.
 
+mod stores;
+
 use std::time::Duration;
 
 use connect::config::ConnectionConfig;
 use connect::{Error, ErrorKind};
 use mongodb::Client;
 use mongodb::error::ErrorKind as DriverKind;
-use mongodb::options::ClientOptions;
+use mongodb::options::{ClientOptions, DriverInfo, ServerApi, ServerApiVersion, Tls};
 
 use super::classify::{Phase, classify};
+use crate::blocking::blocking;
+pub(crate) use stores::StoreFiles;
+
+/// What the handshake calls us behind the driver's own name; `provider` comes behind it, as with the official connector.
+const DRIVER_NAME: &str = "naru|source";
 
 /// How long to look for a member before saying that there is none; the supervisor tries again anyway. The driver's own 30
 /// seconds, unless the connection string sets it, would only delay the news.
@@ -32,8 +39,50 @@ pub(crate) async fn connect(connection: &ConnectionConfig, readers: usize) -> Re
         DriverKind::DnsResolve { .. } => classify(&error, Phase::Ask, "Looking up connection.uri"),
         _ => Error::new(ErrorKind::Config, "connection.uri is no connection string that the driver understands"),
     })?;
-    let options = with_defaults(options, readers);
-    Client::with_options(options).map_err(|error| classify(&error, Phase::Ask, "Preparing the connection"))
+    let mut options = with_defaults(options, readers);
+    let files = complete(&mut options, connection).await?;
+    let client = Client::with_options(options);
+    // Only making the client reads them.
+    drop(files);
+    client.map_err(|error| classify(&error, Phase::Ask, "Preparing the connection"))
+}
+
+/// Adds to options read from a connection string what the properties beside it say. What is returned must be kept until the
+/// client is made.
+///
+/// # Errors
+/// `Config`: a store of certificates cannot be used.
+pub(crate) async fn complete(options: &mut ClientOptions, connection: &ConnectionConfig) -> Result<StoreFiles, Error> {
+    if let Some(api) = connection.server_api {
+        options.server_api = Some(
+            ServerApi::builder()
+                .version(ServerApiVersion::V1)
+                .strict(api.is_strict)
+                .deprecation_errors(api.has_deprecation_errors)
+                .build(),
+        );
+    }
+    let suffix = if connection.provider.is_empty() { String::new() } else { format!("|{}", connection.provider) };
+    options.driver_info = Some(
+        DriverInfo::builder()
+            .name(format!("{DRIVER_NAME}{suffix}"))
+            .version(env!("CARGO_PKG_VERSION").to_owned())
+            .build(),
+    );
+    // Without TLS the stores have no effect, as validation warns.
+    let Some(Tls::Enabled(tls)) = &options.tls else { return Ok(StoreFiles::default()) };
+    if connection.trust_store.is_none() && connection.key_store.is_none() {
+        return Ok(StoreFiles::default());
+    }
+    let (mut tls, connection) = (tls.clone(), connection.clone());
+    let put = blocking(move || {
+        let files = stores::put_stores(&connection, &mut tls)?;
+        Ok((tls, files))
+    });
+    let panicked = || Error::new(ErrorKind::Internal, "Reading the stores of certificates panicked");
+    let (tls, files) = put.await.unwrap_or_else(|| Err(panicked()))?;
+    options.tls = Some(Tls::Enabled(tls));
+    Ok(files)
 }
 
 fn with_defaults(mut options: ClientOptions, readers: usize) -> ClientOptions {
@@ -48,10 +97,11 @@ fn with_defaults(mut options: ClientOptions, readers: usize) -> ClientOptions {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+    use super::super::wire::{Wire, refusal};
     use super::*;
 
     fn connection(uri: &str) -> ConnectionConfig {
-        ConnectionConfig { uri: uri.to_owned() }
+        ConnectionConfig::of_uri(uri)
     }
 
     #[tokio::test]
@@ -75,5 +125,39 @@ mod tests {
         assert_eq!(said.max_pool_size, Some(2));
         assert_eq!(unsaid.app_name.as_deref(), Some("naru"));
         assert_eq!(unsaid.max_pool_size, Some(53));
+    }
+
+    async fn completed(connection: &ConnectionConfig) -> ClientOptions {
+        let mut options = ClientOptions::parse(&connection.uri).await.unwrap();
+        complete(&mut options, connection).await.unwrap();
+        options
+    }
+
+    #[tokio::test]
+    async fn every_command_declares_the_stable_api() {
+        let wire = Wire::answering(|_| Some(refusal(13))).await;
+        let api = connect::config::ServerApi { is_strict: true, has_deprecation_errors: false };
+        let declaring = ConnectionConfig { server_api: Some(api), ..connection(&wire.uri) };
+
+        let client = super::connect(&declaring, 1).await.unwrap();
+        let refused = client.list_database_names().await;
+
+        assert!(refused.is_err());
+        let sent = wire.commands("listDatabases").remove(0);
+        assert_eq!(sent.get_str("apiVersion").unwrap(), "1");
+        assert!(sent.get_bool("apiStrict").unwrap());
+        assert!(!sent.get_bool("apiDeprecationErrors").unwrap());
+        assert_eq!(completed(&connection("mongodb://host")).await.server_api, None);
+    }
+
+    #[tokio::test]
+    async fn the_handshake_names_the_provider() {
+        let with_provider = ConnectionConfig { provider: "kim".to_owned(), ..connection("mongodb://host") };
+
+        let name = |options: ClientOptions| options.driver_info.unwrap().name;
+
+        assert_eq!(name(completed(&with_provider).await), "naru|source|kim");
+        assert_eq!(name(completed(&connection("mongodb://host")).await), "naru|source");
+        assert!(super::connect(&with_provider, 1).await.is_ok(), "the driver takes the name");
     }
 }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use bson::{Document, RawDocumentBuf, doc};
+use connect::config::ConnectionConfig;
 use connect::config::connection_string::ConnectionString;
 use connect::position::Namespace;
 use futures::TryStreamExt as _;
@@ -13,7 +14,8 @@ use mongodb::options::{ClientOptions, ServerAddress};
 use mongodb::{Client, Collection, Cursor};
 
 use crate::detached::finish_within;
-use crate::mongo::refusal::Refusal;
+use crate::mongo::client::complete;
+use crate::mongo::refusal::{Refusal, TlsFault};
 
 /// How long the driver may look for a server.
 const SELECTION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -97,12 +99,16 @@ impl Explorer {
     /// Reads the connection string (names in it may have to be looked up) and makes a client.
     ///
     /// # Errors
-    /// [`Refusal::Options`], [`Refusal::UnknownName`], [`Refusal::TooSlow`].
-    pub(crate) async fn connect(uri: &str) -> Result<Self, Refusal> {
+    /// [`Refusal::Options`], [`Refusal::UnknownName`], [`Refusal::TooSlow`], [`Refusal::Tls`] for stores of certificates.
+    pub(crate) async fn connect(connection: &ConnectionConfig) -> Result<Self, Refusal> {
         // As the Java driver reads it: options without a meaning here are left out, not refused.
-        let uri = ConnectionString::parse(uri).map_err(|_| Refusal::Options)?.for_driver();
-        let options = answer(async move { Ok(ClientOptions::parse(uri).await?) }).await?;
-        Self::with_options(options)
+        let uri = ConnectionString::parse(&connection.uri).map_err(|_| Refusal::Options)?.for_driver();
+        let mut options = answer(async move { Ok(ClientOptions::parse(uri).await?) }).await?;
+        let files = complete(&mut options, connection).await.map_err(|_| Refusal::Tls(TlsFault::Files))?;
+        let explorer = Self::with_options(options);
+        // Only making the client reads them.
+        drop(files);
+        explorer
     }
 
     /// Makes a client from options that were read already.
@@ -293,7 +299,7 @@ mod tests {
         let Some(fixture) = Fixture::new("names_come_first_and_sizes_when_asked_for").await else { return };
         fixture.insert_numbered("visits", 30).await;
         fixture.insert_numbered("patients", 3).await;
-        let explorer = Explorer::connect(&fixture.uri).await.unwrap();
+        let explorer = Explorer::connect(&ConnectionConfig::of_uri(&fixture.uri)).await.unwrap();
 
         let databases = explorer.databases().await.unwrap();
         let collections = explorer.collections(&fixture.database).await.unwrap();
@@ -311,7 +317,7 @@ mod tests {
     async fn a_thousand_names_come_within_a_second() {
         let Some(fixture) = Fixture::new("a_thousand_names_come_within_a_second").await else { return };
         fixture.create_collections(1_000).await;
-        let explorer = Explorer::connect(&fixture.uri).await.unwrap();
+        let explorer = Explorer::connect(&ConnectionConfig::of_uri(&fixture.uri)).await.unwrap();
         explorer.databases().await.unwrap();
 
         let mut fastest = Duration::MAX;
@@ -329,7 +335,7 @@ mod tests {
     async fn samples_are_bounded_and_the_first_ones_stay_the_same() {
         let Some(fixture) = Fixture::new("samples_are_bounded").await else { return };
         fixture.insert_numbered("patients", 40).await;
-        let explorer = Explorer::connect(&fixture.uri).await.unwrap();
+        let explorer = Explorer::connect(&ConnectionConfig::of_uri(&fixture.uri)).await.unwrap();
         let place = Namespace { database: fixture.database.clone(), collection: "patients".to_owned() };
 
         let first = explorer.sample(&place, 3, Sampling::First).await.unwrap();
@@ -345,14 +351,20 @@ mod tests {
     async fn an_empty_database_has_no_collections() {
         let Some(fixture) = Fixture::new("an_empty_database_has_no_collections").await else { return };
 
-        let collections = Explorer::connect(&fixture.uri).await.unwrap().collections(&fixture.database).await.unwrap();
+        let collections = Explorer::connect(&ConnectionConfig::of_uri(&fixture.uri))
+            .await
+            .unwrap()
+            .collections(&fixture.database)
+            .await
+            .unwrap();
 
         assert_eq!(collections, []);
     }
 
     #[tokio::test]
     async fn an_unusable_connection_string_is_refused_without_its_text() {
-        let refusal = Explorer::connect("mongodb://kim:canary@host:port/").await.err().unwrap();
+        let refusal =
+            Explorer::connect(&ConnectionConfig::of_uri("mongodb://kim:canary@host:port/")).await.err().unwrap();
 
         assert_eq!(refusal, Refusal::Options);
         assert!(!format!("{refusal:?} {refusal}").contains("canary"));

@@ -11,9 +11,8 @@ mod server;
 
 use std::time::Duration;
 
-use bson::Document;
 use connect::config::connection_string::ConnectionString;
-use connect::config::{FullDocument, Scope};
+use connect::config::{ConnectionConfig, Scope, StreamConfig};
 use mongodb::options::ClientOptions;
 
 use crate::mongo::discover::Explorer;
@@ -39,14 +38,12 @@ const CHECKS: [CheckId; 10] = [
 /// What is checked. `Debug` shows nothing of it.
 #[derive(Clone)]
 pub(crate) struct MongoTarget {
-    /// The connection string, with its secrets.
-    pub(crate) uri: String,
+    /// How it is reached, with its secrets.
+    pub(crate) connection: ConnectionConfig,
     /// What is to be watched.
     pub(crate) scope: Scope,
-    /// The stages of the change stream.
-    pub(crate) pipeline: Vec<Document>,
-    /// Whether updates bring their document.
-    pub(crate) full_document: Option<FullDocument>,
+    /// How the change stream is opened.
+    pub(crate) stream: StreamConfig,
 }
 
 impl std::fmt::Debug for MongoTarget {
@@ -64,9 +61,10 @@ pub(crate) async fn run(target: MongoTarget, report: &Report) -> Option<Explorer
 }
 
 async fn run_in_order(target: MongoTarget, progress: &mut Progress<'_>) -> Option<Explorer> {
-    let MongoTarget { uri, scope, pipeline, full_document } = target;
-    let parsed = progress.check(parse(uri)).await?;
-    let options = progress.check(address::resolve(parsed)).await?;
+    let MongoTarget { connection, scope, stream } = target;
+    let parsed = progress.check(parse(connection.uri.clone())).await?;
+    // The files of certificates are read each time that a client is made.
+    let (options, _files) = progress.check(address::resolve(parsed, connection)).await?;
     let reachable = progress.check(address::connect(options.clone())).await?;
     let greeted = progress.check(handshake::greet(options.clone(), reachable)).await?;
     let direct = progress.check(handshake::sign_in(options.clone(), greeted.address.clone())).await?;
@@ -74,7 +72,7 @@ async fn run_in_order(target: MongoTarget, progress: &mut Progress<'_>) -> Optio
     let watched = progress.check(access::find_database(explorer.clone(), scope.clone())).await?;
     let grant = access::Grant::new(&options, &scope);
     progress.check(access::read_document(explorer.clone(), watched, grant.clone())).await?;
-    let plan = access::StreamPlan { scope, pipeline, full_document };
+    let plan = access::StreamPlan { scope, stream };
     let opened = progress.check(access::open_stream(explorer.clone(), plan, grant.clone())).await;
     if opened.is_some() {
         progress.check(oplog::measure(explorer.clone(), greeted.hello.is_sharded(), grant)).await;
@@ -121,6 +119,8 @@ async fn parse(uri: String) -> (Finding, Option<ConnectionString>) {
 fn direct_options(options: &ClientOptions, address: mongodb::options::ServerAddress) -> ClientOptions {
     let mut direct = ClientOptions::builder().hosts(vec![address]).direct_connection(true).build();
     direct.tls.clone_from(&options.tls);
+    direct.server_api.clone_from(&options.server_api);
+    direct.driver_info.clone_from(&options.driver_info);
     direct.app_name = Some("naru".to_owned());
     direct.connect_timeout = Some(Duration::from_secs(5));
     direct.server_selection_timeout = Some(Duration::from_secs(6));

@@ -3,11 +3,15 @@
 //! The cursor is reopened by the token of the last event handed over: after a passing failure, and after an `invalidate`, behind
 //! which the stream goes on without a gap. A lost position ends it with the reason.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bson::{RawDocument, Timestamp};
 use bytes::Bytes;
+use connect::config::namespaces::NamespaceFilter;
+use connect::config::{DdlPolicy, SourceConfig};
+use connect::mongo::{EventHead, FragmentJoiner};
 use connect::pipeline::{EventDocument, SourceBatch, SourceEvent};
 use connect::position::{Mark, ResumePoint};
 use connect::{Error, ErrorKind};
@@ -16,8 +20,9 @@ use tokio::time::sleep;
 
 use super::beside::{Beside, Next};
 use super::classify::{Phase, classify, is_passing};
+use super::heartbeat::Heartbeats;
 use super::read_ahead::{Expectation, ReadAhead, Room, Stopped};
-use super::reply::{Replies, Reply, token_and_time};
+use super::reply::{Replies, Reply};
 use super::resume::explain_loss;
 use super::watch::{Start, Watch};
 use crate::failpoint::{self, Step};
@@ -44,6 +49,10 @@ pub(super) struct StreamReader {
     pub(super) max_batch_events: usize,
     /// How long the server may wait for an event before it answers with none.
     pub(super) await_time: Duration,
+    /// Which namespaces count, beside the scope.
+    filter: Option<Arc<NamespaceFilter>>,
+    ddl: DdlPolicy,
+    heartbeats: Option<Heartbeats>,
     pub(super) progress: TaskProgress,
 }
 
@@ -51,12 +60,20 @@ pub(super) struct StreamReader {
 pub(super) struct OpenStream {
     replies: Replies,
     place: ResumePoint,
-    /// Events up to here have been published under an earlier selection.
-    covered: Option<ResumePoint>,
     /// The first reply, which came with the cursor.
     first: Option<Reply>,
+    /// What was found out before it could be opened.
+    found: Vec<SourceEvent>,
+    fragments: FragmentJoiner,
     /// All changes up to this time have been read, where that is known.
     seen_until: Option<Timestamp>,
+}
+
+/// What a reply brought.
+struct Read {
+    events: Vec<SourceEvent>,
+    /// Why nothing behind these events is read.
+    end: Option<Error>,
 }
 
 /// Why reading ended, other than by an error.
@@ -70,39 +87,110 @@ enum End {
 const AWAIT_BESIDE_COPY: Duration = Duration::from_millis(20);
 
 impl StreamReader {
+    /// A reader of what a configuration watches.
+    ///
+    /// # Errors
+    /// `Config`: a pattern of `naru.namespaces.*` is none.
+    pub(super) fn new(
+        client: Client,
+        watch: Watch,
+        config: &SourceConfig,
+        progress: TaskProgress,
+    ) -> Result<Self, Error> {
+        let stream = &config.stream;
+        let filter = NamespaceFilter::compile(&stream.namespaces)
+            .map_err(|fault| Error::caused(ErrorKind::Config, "naru.namespaces cannot be used", fault))?;
+        let max_batch_events = stream.poll_max_batch_size.max(1);
+        // `batch.size` 0 leaves the size to the server, whose own bound is 16 MB; what a poll may return bounds it better.
+        let batch_size = match stream.batch_size {
+            0 => u32::try_from(max_batch_events).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs()),
+            size => size,
+        };
+        Ok(Self {
+            client,
+            watch,
+            batch_size,
+            max_batch_events,
+            await_time: Duration::from_millis(stream.poll_await_time_ms),
+            filter: filter.map(Arc::new),
+            ddl: stream.ddl,
+            heartbeats: Heartbeats::new(stream.heartbeat.as_ref()),
+            progress,
+        })
+    }
+
     /// Opens the stream after a point. Returns with it once the server has accepted the point. Not cancel safe.
+    ///
+    /// An event that the server cannot deliver is set aside: it is handed over as what is known of it, and the stream begins
+    /// behind it.
     ///
     /// # Errors
     /// Classified; `PositionLost` says how much is missing where that can be told.
-    pub(super) async fn open(&mut self, place: ResumePoint, covered: Option<ResumePoint>) -> Result<OpenStream, Error> {
-        let opened = match self.open_at(&place).await {
+    pub(super) async fn open(&mut self, place: ResumePoint) -> Result<OpenStream, Error> {
+        let (mut place, mut found, mut batch_size) = (place, Vec::new(), self.batch_size);
+        loop {
+            match self.open_with_rights(&place, batch_size).await {
+                Ok((replies, first)) => {
+                    self.progress.set_phase(TaskPhase::Streaming);
+                    let fragments = FragmentJoiner::default();
+                    return Ok(OpenStream { replies, place, first, found, fragments, seen_until: None });
+                }
+                // Somewhere in the first answer: one by one, those before it come.
+                Err(error) if error.kind() == ErrorKind::EventTooLarge && batch_size > 1 => batch_size = 1,
+                Err(error) if error.kind() == ErrorKind::EventTooLarge => {
+                    let event = super::oversize::identify(&self.client, &self.watch, &place, error).await?;
+                    if let Mark::Streamed(point) = &event.mark {
+                        place = point.clone();
+                    }
+                    found.push(event);
+                    batch_size = self.batch_size;
+                }
+                Err(error) => return Err(explain_loss(&self.client, error, &place).await),
+            }
+        }
+    }
+
+    /// Narrows the watch where the user may not watch the whole database, and does without splitting where the server, whatever
+    /// its release says, does not know it.
+    async fn open_with_rights(
+        &mut self,
+        place: &ResumePoint,
+        batch_size: u32,
+    ) -> Result<(Replies, Option<Reply>), Error> {
+        match self.open_at(place, batch_size).await {
             Err(error) if error.kind() == ErrorKind::SourcePermission => match self.watch.narrowed() {
                 Some(narrowed) => {
                     self.watch = narrowed;
                     self.progress.tell(Notice::WatchingCollectionOnly);
-                    self.open_at(&place).await
+                    self.open_at(place, batch_size).await
                 }
                 None => Err(error),
             },
-            opened => opened,
-        };
-        match opened {
-            Ok((replies, first)) => {
-                self.progress.set_phase(TaskPhase::Streaming);
-                Ok(OpenStream { replies, place, covered, first, seen_until: None })
+            Err(error)
+                if error.kind() == ErrorKind::SourceRefused
+                    && self.watch.is_splitting()
+                    && !self.watch.splits_itself() =>
+            {
+                self.watch.set_splitting(false);
+                match self.open_at(place, batch_size).await {
+                    Ok(opened) => Ok(opened),
+                    Err(_) => {
+                        self.watch.set_splitting(true);
+                        Err(error)
+                    }
+                }
             }
-            Err(error) => Err(explain_loss(&self.client, error, &place).await),
+            opened => opened,
         }
     }
 
-    async fn open_at(&self, place: &ResumePoint) -> Result<(Replies, Option<Reply>), Error> {
+    async fn open_at(&self, place: &ResumePoint, batch_size: u32) -> Result<(Replies, Option<Reply>), Error> {
         let doing = format!("Opening the change stream of {}", self.watch.name());
         let failed = |error: mongodb::error::Error| classify(&error, Phase::Open, &doing);
-        let command = self.watch.command(Start::After(&place.token), self.batch_size);
+        let command = self.watch.command(Start::After(&place.token), batch_size);
         let database = self.watch.database();
-        let mut replies = Replies::open(&self.client, database, command, self.batch_size, Some(self.await_time))
-            .await
-            .map_err(failed)?;
+        let mut replies =
+            Replies::open(&self.client, database, command, batch_size, Some(self.await_time)).await.map_err(failed)?;
         let first = replies.next().await.map_err(failed)?;
         Ok((replies, first))
     }
@@ -114,20 +202,19 @@ impl StreamReader {
     pub(super) async fn follow_beside(
         &mut self,
         place: ResumePoint,
-        covered: Option<ResumePoint>,
         beside: &mut Beside,
         out: &ReadAhead,
     ) -> Result<Option<OpenStream>, Error> {
         let mut reader = Self { await_time: AWAIT_BESIDE_COPY.min(self.await_time), ..self.clone() };
-        let mut stream = reader.open(place, covered).await?;
+        let mut stream = reader.open(place).await?;
         match reader.follow_to_end(&mut stream, out, Some(beside)).await? {
             End::Stopped => Ok(None),
             // Opened anew, to wait as long for an event as is configured.
             End::CopyOver => {
                 self.watch = reader.watch;
-                let OpenStream { place, covered, replies, .. } = stream;
+                let OpenStream { place, replies, .. } = stream;
                 drop(replies);
-                self.open(place, covered).await.map(Some)
+                self.open(place).await.map(Some)
             }
         }
     }
@@ -151,10 +238,20 @@ impl StreamReader {
                 Err(error) if is_passing(&error) && failures < MAX_FAILURES => {
                     tracing::warn!(error = %error, "lost the change stream, reopening it where it was");
                 }
+                Err(error) if error.kind() == ErrorKind::EventTooLarge => {
+                    tracing::warn!(error = %error, "reopening the change stream to set a large event aside");
+                }
+                Err(error) if error.kind() == ErrorKind::PositionLost => {
+                    // Told with the position, so that the next attempt does not try it again in vain.
+                    let mut place = stream.place.clone();
+                    place.recovery.is_lost = true;
+                    let lost = SourceEvent { document: None, mark: Mark::Streamed(place) };
+                    let _ = out.send(batch(vec![lost]), None).await;
+                    return Err(explain_loss(&self.client, error, &stream.place).await);
+                }
                 Err(error) => return Err(error),
             }
-            let (place, covered) = (stream.place.clone(), stream.covered.clone());
-            let Some(reopened) = self.reopen(place, covered, out, &mut failures).await? else {
+            let Some(reopened) = self.reopen(stream.place.clone(), out, &mut failures).await? else {
                 return Ok(End::Stopped);
             };
             *stream = reopened;
@@ -170,6 +267,15 @@ impl StreamReader {
         failures: &mut u32,
         mut beside: Option<&mut Beside>,
     ) -> Result<End, Error> {
+        let found = std::mem::take(&mut stream.found);
+        if !found.is_empty() {
+            if let Some(beside) = beside.as_deref_mut() {
+                beside.see(&found, None);
+            }
+            if out.send(batch(found), None).await.is_err() {
+                return Ok(End::Stopped);
+            }
+        }
         loop {
             if let Some(beside) = beside.as_deref_mut() {
                 beside.collect();
@@ -185,20 +291,26 @@ impl StreamReader {
             let Some(reply) = reply else {
                 // Only an `invalidate` ends a change stream: it goes on behind the token that was read last.
                 tracing::info!("the change stream was invalidated, going on behind it");
-                *stream = self.open(stream.place.clone(), stream.covered.clone()).await?;
+                *stream = self.open(stream.place.clone()).await?;
                 continue;
             };
             *failures = 0;
             expected.learn(reply.size_bytes());
-            let events = self.events(stream, &reply)?;
+            let Read { mut events, end } = self.events(stream, &reply)?;
             room.fit(reply.size_bytes(), events.len());
             let is_idle = events.iter().all(|event| event.document.is_none());
             drop(reply);
             if let Some(beside) = beside.as_deref_mut() {
                 beside.see(&events, stream.seen_until);
             }
+            if is_idle && !stream.fragments.is_waiting() {
+                self.beat(stream, &mut events);
+            }
             if self.hand_over(events, room, out).await.is_err() {
                 return Ok(End::Stopped);
+            }
+            if let Some(error) = end {
+                return Err(error);
             }
             if let Some(beside) = beside.as_deref_mut() {
                 match beside.publish(out).await? {
@@ -220,7 +332,6 @@ impl StreamReader {
     async fn reopen(
         &mut self,
         place: ResumePoint,
-        covered: Option<ResumePoint>,
         out: &ReadAhead,
         failures: &mut u32,
     ) -> Result<Option<OpenStream>, Error> {
@@ -232,7 +343,7 @@ impl StreamReader {
                 () = sleep(pause) => {}
                 () = out.stopped() => return Ok(None),
             }
-            match self.open(place.clone(), covered.clone()).await {
+            match self.open(place.clone()).await {
                 Ok(stream) => return Ok(Some(stream)),
                 Err(error) if is_passing(&error) && *failures < MAX_FAILURES => {}
                 Err(error) => return Err(error),
@@ -241,35 +352,39 @@ impl StreamReader {
     }
 
     /// The events of a reply in order; of an empty one the token alone.
-    fn events(&self, stream: &mut OpenStream, reply: &Reply) -> Result<Vec<SourceEvent>, Error> {
+    fn events(&self, stream: &mut OpenStream, reply: &Reply) -> Result<Read, Error> {
         let documents = reply.documents().map_err(malformed)?;
         let post_batch = reply.post_batch_token().map_err(malformed)?;
         let mut events = Vec::with_capacity(documents.len() + 1);
         for document in documents {
-            if let Some(event) = event(stream, document)? {
-                events.push(event);
+            let Some((event, end)) = self.event(stream, document)? else { continue };
+            if let Mark::Streamed(point) = &event.mark {
+                stream.place = point.clone();
+            }
+            events.push(event);
+            if end.is_some() {
+                return Ok(Read { events, end });
             }
         }
         let is_empty = events.is_empty();
-        if let Some(SourceEvent { mark: Mark::Streamed(point), .. }) = events.last() {
-            stream.place = point.clone();
-        }
         stream.seen_until = None;
         if let Some(token) = post_batch {
-            let point = ResumePoint::post_batch(token);
+            let point = ResumePoint { recovery: stream.place.recovery.clone(), ..ResumePoint::post_batch(token) };
             if let Some(time) = point.cluster_time {
                 self.progress.counters().read_token_time_ms.store(i64::from(time.time) * 1000, Ordering::Relaxed);
             }
-            // Never backwards, whatever a server answers after it was opened anew.
+            // Never backwards, whatever a server answers after it was opened anew; and never between two fragments.
             let is_ahead = match point.token.is_at_or_before(&stream.place.token) {
                 Some(is_behind) => !is_behind,
                 None => point.token != stream.place.token,
             };
             // A token that only repeats the last event's says nothing of others at the same time, which a full reply may have
-            // left for the next one.
-            stream.seen_until =
-                point.cluster_time.map(|time| if is_ahead || is_empty { time } else { just_before(time) });
-            if is_ahead {
+            // left for the next one; and of an event that has come in part only, nothing is known yet.
+            stream.seen_until = match stream.fragments.is_waiting() {
+                true => None,
+                false => point.cluster_time.map(|time| if is_ahead || is_empty { time } else { just_before(time) }),
+            };
+            if is_ahead && !stream.fragments.is_waiting() {
                 // Behind events the token adds nothing to the position: the last event's own is as good.
                 if events.is_empty() {
                     events.push(SourceEvent { document: None, mark: Mark::Streamed(point.clone()) });
@@ -277,7 +392,58 @@ impl StreamReader {
                 stream.place = point;
             }
         }
-        Ok(events)
+        Ok(Read { events, end: None })
+    }
+
+    /// The event of a document, and why to stop behind it; nothing while fragments of it are missing, and where it has been
+    /// published already.
+    fn event(&self, stream: &mut OpenStream, document: Bytes) -> Result<Option<(SourceEvent, Option<Error>)>, Error> {
+        let document = if self.watch.is_splitting() {
+            match stream.fragments.add(document).map_err(malformed)? {
+                Some(whole) => whole,
+                None => return Ok(None),
+            }
+        } else {
+            document
+        };
+        let raw = RawDocument::from_bytes(&document).map_err(malformed)?;
+        let head = EventHead::read(raw).map_err(malformed)?;
+        let Some(token) = head.token() else {
+            let context = "A change event has no resume token in _id: the pipeline must not remove or change it";
+            return Err(Error::new(ErrorKind::Config, context));
+        };
+        if let Some(covered) = &stream.place.recovery.covered
+            && token.is_at_or_before(covered) == Some(true)
+        {
+            return Ok(None);
+        }
+        let is_wanted = self.is_wanted(&head)?;
+        let end = match self.ddl {
+            DdlPolicy::Stop if is_wanted => head.ddl_words().map(|words| {
+                Error::new(ErrorKind::StructureChanged, format!("{words}, and naru.ddl.events=stop is set"))
+            }),
+            _ => None,
+        };
+        let mark = Mark::Streamed(ResumePoint::event(token, head.cluster_time()));
+        Ok(Some((SourceEvent { document: is_wanted.then(|| EventDocument::new(document)), mark }, end)))
+    }
+
+    /// Whether an event makes a record, as far as its namespace and its kind decide.
+    fn is_wanted(&self, head: &EventHead<'_>) -> Result<bool, Error> {
+        if self.ddl == DdlPolicy::Ignore && head.is_ddl() {
+            return Ok(false);
+        }
+        let Some(filter) = &self.filter else { return Ok(true) };
+        head.is_admitted(filter)
+            .map_err(|error| Error::caused(ErrorKind::Config, "naru.namespaces takes too long on a namespace", error))
+    }
+
+    /// Puts a heartbeat, if one is due, in the place of what an idle stream hands over.
+    fn beat(&mut self, stream: &OpenStream, events: &mut Vec<SourceEvent>) {
+        let Some(heartbeats) = &mut self.heartbeats else { return };
+        if let Some(heartbeat) = heartbeats.beat(&stream.place, Instant::now()) {
+            events.push(heartbeat);
+        }
     }
 
     async fn hand_over(&self, events: Vec<SourceEvent>, room: Room, out: &ReadAhead) -> Result<(), Stopped> {
@@ -319,24 +485,6 @@ fn batch(events: Vec<SourceEvent>) -> SourceBatch {
     SourceBatch { events, size_bytes }
 }
 
-/// The event of a document, unless an earlier selection has covered it.
-fn event(stream: &mut OpenStream, document: Bytes) -> Result<Option<SourceEvent>, Error> {
-    let raw = RawDocument::from_bytes(&document).map_err(malformed)?;
-    let (token, time) = token_and_time(raw).map_err(malformed)?;
-    let Some(token) = token else {
-        let context = "A change event has no resume token in _id: the pipeline must not remove or change it";
-        return Err(Error::new(ErrorKind::Config, context));
-    };
-    let point = ResumePoint::event(token, time);
-    if let Some(covered) = &stream.covered {
-        if point.token.is_at_or_before(&covered.token) == Some(true) {
-            return Ok(None);
-        }
-        stream.covered = None;
-    }
-    Ok(Some(SourceEvent { document: Some(EventDocument::new(document)), mark: Mark::Streamed(point) }))
-}
-
-fn malformed(error: bson::error::Error) -> Error {
+fn malformed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::caused(ErrorKind::SourceRefused, "MongoDB's answer on the change stream is malformed", error)
 }

@@ -118,27 +118,3 @@ impl Reply {
         Ok(reply.get("cursor")?.and_then(RawBsonRef::as_document))
     }
 }
-
-/// Token and cluster time of a change event. Both stand among its first fields, so the rest is not looked at; the time may be
-/// missing where a pipeline has removed it, the token may not.
-///
-/// # Errors
-/// The event is malformed.
-pub(crate) fn token_and_time(
-    event: &RawDocument,
-) -> Result<(Option<ResumeToken>, Option<Timestamp>), bson::error::Error> {
-    let (mut token, mut time) = (None, None);
-    for element in event {
-        let (name, value) = element?;
-        match name.as_str() {
-            "_id" => token = value.as_document().map(|token| ResumeToken::new(token.to_owned())),
-            "clusterTime" => time = value.as_timestamp(),
-            "fullDocument" | "updateDescription" => break,
-            _ => continue,
-        }
-        if token.is_some() && time.is_some() {
-            break;
-        }
-    }
-    Ok((token, time))
-}

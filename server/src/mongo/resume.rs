@@ -36,7 +36,10 @@ pub(super) async fn take_start_token(
 
 async fn read_start_token(client: &Client, watch: &Watch, start: Start<'_>) -> Result<ResumeToken, Error> {
     let doing = format!("Opening the change stream of {}", watch.name());
-    let mut replies = Replies::open(client, watch.database(), watch.command(start, 0), 0, None)
+    // No event is read, so none has to be split; older servers would refuse the stage.
+    let mut plain = watch.clone();
+    plain.set_splitting(false);
+    let mut replies = Replies::open(client, plain.database(), plain.command(start, 0), 0, None)
         .await
         .map_err(|error| classify(&error, Phase::Open, &doing))?;
     let reply = replies.next().await.map_err(|error| classify(&error, Phase::Open, &doing))?;

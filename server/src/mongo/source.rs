@@ -3,12 +3,13 @@
 //! Opened by `worker::task` in two steps, because nothing may be read before the position it is read from is committed:
 //! [`prepare`] finds the position, [`Prepared::start`] begins to read.
 
+mod recovery;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use bson::Timestamp;
 use connect::Error;
-use connect::config::{CopyConfig, CopyMode, SourceConfig, StartupMode};
+use connect::config::{CopyConfig, CopyMode, LostPositionPolicy, SourceConfig, StartupMode};
 use connect::pipeline::{Source, SourceBatch};
 use connect::position::{Beginning, NamespaceCopy, Phase, Position, ResumePoint, Selection, StreamStart, begin};
 use connect::snapshot::{Continuation, CopyScope, continuation, stage_hiding_documents};
@@ -20,9 +21,12 @@ use super::beside::beside;
 use super::client::connect;
 use super::collections::list_copied;
 use super::copy::{CopyPlan, Outlet, copy_existing};
+use super::oplog::read_oplog_window;
+use super::oplog_watch::watch_oplog;
 use super::read_ahead::{Batches, ReadAhead, read_ahead};
 use super::reader::{OpenStream, StreamReader};
 use super::resume::take_start_token;
+use super::server_version::ask_version;
 use super::watch::{Level, Watch};
 use crate::worker::progress::{Notice, TaskPhase, TaskProgress};
 
@@ -32,12 +36,13 @@ pub(crate) struct Prepared {
     pub(crate) position: Position,
     plan: Plan,
     reader: StreamReader,
+    on_lost_position: LostPositionPolicy,
 }
 
 /// What the reading begins with.
 enum Plan {
     /// The copy, then the stream after its start.
-    Copy { copy: CopyPlan, max_documents: usize, covered: Option<ResumePoint>, mode: CopyMode },
+    Copy { copy: CopyPlan, max_documents: usize, mode: CopyMode },
     /// The stream, which is open already.
     Stream(Box<OpenStream>),
 }
@@ -68,7 +73,8 @@ pub(crate) async fn prepare(
         StartupMode::Latest | StartupMode::Timestamp(_) => 1,
     };
     let client = connect(&config.connection, readers).await?;
-    let watch = Watch::new(&config)?;
+    let mut watch = Watch::new(&config)?;
+    watch.set_splitting(ask_version(&client).await?.is_some_and(|version| version.can_split_events()));
     let opening = Opening { client, watch, config, progress };
     opening.prepare(stored).await
 }
@@ -83,59 +89,76 @@ struct Opening {
 impl Opening {
     async fn prepare(mut self, stored: Option<Position>) -> Result<Prepared, Error> {
         let selection = Selection::of(&self.config);
-        match begin(stored, &selection, &self.config.startup) {
+        let startup = self.startup_after(stored.as_ref());
+        match begin(stored, &selection, &startup) {
             Beginning::Fresh { leaves_other_partition } => {
                 if leaves_other_partition {
                     self.progress.tell(Notice::PositionReplaced);
                 }
-                match self.config.startup.clone() {
-                    StartupMode::CopyExisting(copy) => {
-                        let start = self.start_token(None).await?;
-                        self.copy_all(selection, start, None, copy).await
-                    }
-                    StartupMode::Latest => {
-                        let place = self.start_token(None).await?;
-                        self.stream(selection, place, None).await
-                    }
-                    StartupMode::Timestamp(time) => {
-                        let place = self.start_token(Some(time)).await?;
-                        self.stream(selection, place, None).await
-                    }
-                }
+                self.begin_fresh(selection).await
             }
             Beginning::Copy { start, namespaces } => {
-                let (start, covered) = self.resolve(start).await?;
-                match self.config.startup.clone() {
-                    StartupMode::CopyExisting(copy) => Ok(self.copy(selection, start, covered, copy, namespaces)),
+                let start = self.resolve(start).await?;
+                match startup {
+                    StartupMode::CopyExisting(copy) => self.go_on_copying(selection, start, copy, namespaces).await,
                     // `begin` answers so only for a configuration that copies.
-                    StartupMode::Latest | StartupMode::Timestamp(_) => self.stream(selection, start, covered).await,
+                    StartupMode::Latest | StartupMode::Timestamp(_) => self.stream(selection, start).await,
                 }
             }
             Beginning::CopyAgain { start } => {
                 self.progress.tell(Notice::CopyReplanned);
-                let (start, covered) = self.resolve(start).await?;
-                match self.config.startup.clone() {
-                    StartupMode::CopyExisting(copy) => self.copy_all(selection, start, covered, copy).await,
-                    StartupMode::Latest | StartupMode::Timestamp(_) => self.stream(selection, start, covered).await,
+                let start = self.resolve(start).await?;
+                match startup {
+                    StartupMode::CopyExisting(copy) => self.copy_all(selection, start, copy).await,
+                    StartupMode::Latest | StartupMode::Timestamp(_) => self.stream(selection, start).await,
                 }
             }
             Beginning::Stream { start, leaves_copy } => {
                 if leaves_copy {
                     self.progress.tell(Notice::CopyAbandoned);
                 }
-                let (place, covered) = self.resolve(start).await?;
-                self.stream(selection, place, covered).await
+                let place = self.resolve(start).await?;
+                self.stream_or_recover(selection, place).await
             }
         }
     }
 
-    /// A token that is good under the present selection, and what an earlier one has covered beyond it.
-    async fn resolve(&mut self, start: StreamStart) -> Result<(ResumePoint, Option<ResumePoint>), Error> {
+    async fn begin_fresh(mut self, selection: Selection) -> Result<Prepared, Error> {
+        match self.config.startup.clone() {
+            StartupMode::CopyExisting(copy) => {
+                let start = self.start_token(None).await?;
+                self.copy_all(selection, start, copy).await
+            }
+            StartupMode::Latest => {
+                let place = self.start_token(None).await?;
+                self.stream(selection, place).await
+            }
+            StartupMode::Timestamp(time) => {
+                let time = self.earliest(time).await;
+                let place = self.start_token(Some(time)).await?;
+                self.stream(selection, place).await
+            }
+        }
+    }
+
+    /// The time 0 means: as far back as the oplog goes. Where the oplog may not be read, the server decides about it.
+    async fn earliest(&self, time: Timestamp) -> Timestamp {
+        if time.time != 0 {
+            return time;
+        }
+        read_oplog_window(&self.client).await.map_or(time, |window| window.first)
+    }
+
+    /// A place that is good under the present selection, and that knows what an earlier one has covered beyond it.
+    async fn resolve(&mut self, start: StreamStart) -> Result<ResumePoint, Error> {
         match start {
-            StreamStart::After(place) => Ok((place, None)),
+            StreamStart::After(place) => Ok(place),
             StreamStart::AtTime { time, covered } => {
                 self.progress.tell(Notice::ResumedByTime);
-                Ok((self.start_token(Some(time)).await?, Some(covered)))
+                let mut place = self.start_token(Some(time)).await?;
+                place.recovery.covered = Some(covered.published().clone());
+                place.recovery.count = covered.recovery.count;
+                Ok(place)
             }
         }
     }
@@ -150,32 +173,27 @@ impl Opening {
     }
 
     /// The start token has been taken: whatever is created from here on is in the stream, so the list may be read.
-    async fn copy_all(
-        self,
-        selection: Selection,
-        start: ResumePoint,
-        covered: Option<ResumePoint>,
-        config: CopyConfig,
-    ) -> Result<Prepared, Error> {
-        let scope = CopyScope::new(&self.config.scope, config.namespace_regex.as_deref())?;
+    async fn copy_all(self, selection: Selection, start: ResumePoint, config: CopyConfig) -> Result<Prepared, Error> {
+        let scope = CopyScope::new(&self.config.scope, config.namespace_regex.as_deref())?
+            .within(&self.config.stream.namespaces)?;
         let found = list_copied(&self.client, &scope, &config.pipeline).await?;
         drop(scope);
         for (namespace, what) in found.skipped {
             tracing::info!("{namespace} is not copied: a {what} has no change stream");
             self.progress.tell(Notice::CopySkipped { namespace, what });
         }
-        Ok(self.copy(selection, start, covered, config, found.copied))
+        self.copy(selection, start, config, found.copied)
     }
 
     fn copy(
         self,
         selection: Selection,
         start: ResumePoint,
-        covered: Option<ResumePoint>,
         config: CopyConfig,
         namespaces: Vec<NamespaceCopy>,
-    ) -> Prepared {
-        let reader = self.reader();
+    ) -> Result<Prepared, Error> {
+        let reader = self.reader()?;
+        let on_lost_position = self.config.stream.on_lost_position;
         let max_documents = config.queue_size.max(1);
         let mode = self.mode(&config);
         let copy = CopyPlan {
@@ -189,7 +207,7 @@ impl Opening {
             progress: self.progress,
         };
         let position = Position { phase: Phase::Copy { start, namespaces }, selection };
-        Prepared { position, plan: Plan::Copy { copy, max_documents, covered, mode }, reader }
+        Ok(Prepared { position, plan: Plan::Copy { copy, max_documents, mode }, reader, on_lost_position })
     }
 
     /// The copy's mode. One that cannot be had is told of: interleaving needs to know of every document which changes concern it.
@@ -211,34 +229,20 @@ impl Opening {
         }
     }
 
-    async fn stream(
-        self,
-        selection: Selection,
-        place: ResumePoint,
-        covered: Option<ResumePoint>,
-    ) -> Result<Prepared, Error> {
-        let mut reader = self.reader();
-        let stream = reader.open(place.clone(), covered).await?;
-        let position = Position { phase: Phase::Stream { resume: place }, selection };
-        Ok(Prepared { position, plan: Plan::Stream(Box::new(stream)), reader })
+    async fn stream(self, selection: Selection, place: ResumePoint) -> Result<Prepared, Error> {
+        let mut reader = self.reader()?;
+        let stream = reader.open(place.clone()).await?;
+        Ok(self.streaming(selection, place, reader, stream))
     }
 
-    fn reader(&self) -> StreamReader {
-        let stream = &self.config.stream;
-        let max_batch_events = stream.poll_max_batch_size.max(1);
-        // `batch.size` 0 leaves the size to the server, whose own bound is 16 MB; what a poll may return bounds it better.
-        let batch_size = match stream.batch_size {
-            0 => u32::try_from(max_batch_events).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs()),
-            size => size,
-        };
-        StreamReader {
-            client: self.client.clone(),
-            watch: self.watch.clone(),
-            batch_size,
-            max_batch_events,
-            await_time: Duration::from_millis(stream.poll_await_time_ms),
-            progress: self.progress.clone(),
-        }
+    fn streaming(self, selection: Selection, place: ResumePoint, reader: StreamReader, stream: OpenStream) -> Prepared {
+        let position = Position { phase: Phase::Stream { resume: place }, selection };
+        let on_lost_position = self.config.stream.on_lost_position;
+        Prepared { position, plan: Plan::Stream(Box::new(stream)), reader, on_lost_position }
+    }
+
+    fn reader(&self) -> Result<StreamReader, Error> {
+        StreamReader::new(self.client.clone(), self.watch.clone(), &self.config, self.progress.clone())
     }
 }
 
@@ -254,10 +258,13 @@ impl Prepared {
             Plan::Stream(_) => None,
         };
         let (readers, batches) = read_ahead(max_documents, cancel.clone());
+        let oplog = watch_oplog(self.reader.client.clone(), self.reader.progress.clone(), cancel.clone());
+        tokio::spawn(oplog.in_current_span());
+        let policy = self.on_lost_position;
         tokio::spawn(
             async move {
                 if let Err(error) = read(self.plan, self.reader, &readers).await {
-                    readers.fail(error).await;
+                    readers.fail(recovery::passing(error, policy)).await;
                 }
             }
             .in_current_span(),
@@ -269,21 +276,21 @@ impl Prepared {
 async fn read(plan: Plan, mut reader: StreamReader, out: &ReadAhead) -> Result<(), Error> {
     let stream = match plan {
         Plan::Stream(stream) => *stream,
-        Plan::Copy { copy, covered, mode: CopyMode::Before, .. } => {
+        Plan::Copy { copy, mode: CopyMode::Before, .. } => {
             reader.progress.set_phase(TaskPhase::Copying);
             if copy_existing(&copy, &Outlet::Pipeline(out.clone())).await?.is_err() {
                 return Ok(());
             }
-            reader.open(copy.start, covered).await?
+            reader.open(copy.start).await?
         }
-        Plan::Copy { copy, covered, max_documents, mode: CopyMode::Interleaved } => {
+        Plan::Copy { copy, max_documents, mode: CopyMode::Interleaved } => {
             reader.progress.set_phase(TaskPhase::Copying);
             let room = out.with_room_of_its_own(max_documents);
             let (readers, mut beside) = beside(room, reader.max_batch_events, reader.progress.clone());
             let (place, outlet) = (copy.start.clone(), Outlet::Beside(readers));
             // It ends by itself when nobody takes its chunks any more.
             tokio::spawn(async move { outlet.end(copy_existing(&copy, &outlet).await).await }.in_current_span());
-            match reader.follow_beside(place, covered, &mut beside, out).await? {
+            match reader.follow_beside(place, &mut beside, out).await? {
                 Some(stream) => stream,
                 None => return Ok(()),
             }

@@ -9,16 +9,10 @@ use connect::config::{
 /// The defaults of the official connector for a scope.
 pub(crate) fn config_of(scope: Scope) -> SourceConfig {
     SourceConfig {
-        connection: ConnectionConfig { uri: "mongodb://localhost".to_owned() },
+        connection: ConnectionConfig::of_uri("mongodb://localhost"),
         scope,
         startup: StartupMode::Latest,
-        stream: StreamConfig {
-            pipeline: Vec::new(),
-            full_document: None,
-            batch_size: 0,
-            poll_max_batch_size: 1_000,
-            poll_await_time_ms: 5_000,
-        },
+        stream: StreamConfig::default(),
         publish: PublishConfig { full_document_only: false, tombstone_on_delete: false, document_key_as_key: true },
         output: OutputConfig {
             key_format: OutputFormat::Json,

@@ -4,11 +4,15 @@
 //! and a resumption after it finds every event in between. Only where the user may not watch the whole database is the
 //! collection itself watched.
 
-use bson::raw::cstr;
+use bson::raw::{CStr, cstr};
 use bson::{Document, RawArrayBuf, RawDocumentBuf, Timestamp, rawdoc};
-use connect::config::{FullDocument, Scope, SourceConfig};
+use connect::config::namespaces::{Reach, reach};
+use connect::config::{NamespaceRules, Scope, SourceConfig, StreamConfig};
 use connect::position::ResumeToken;
 use connect::{Error, ErrorKind};
+
+/// The stage by which a server cuts up events that are too large for one answer; it must be the last.
+const SPLIT: &CStr = cstr!("$changeStreamSplitLargeEvent");
 
 /// Where a stream starts.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +39,13 @@ pub(crate) enum Level {
 pub(crate) struct Watch {
     scope: Scope,
     pipeline: Vec<RawDocumentBuf>,
-    full_document: Option<FullDocument>,
+    /// Options that say what an event carries.
+    terms: RawDocumentBuf,
+    collation: Option<RawDocumentBuf>,
+    /// Lets through at least what `naru.namespaces.*` does.
+    namespaces: Option<RawDocumentBuf>,
     level: Level,
+    is_splitting: bool,
 }
 
 impl Watch {
@@ -45,20 +54,41 @@ impl Watch {
     /// # Errors
     /// `Config`: a stage cannot be written as BSON.
     pub(crate) fn new(config: &SourceConfig) -> Result<Self, Error> {
-        Self::of(config.scope.clone(), &config.stream.pipeline, config.stream.full_document)
+        Self::of(config.scope.clone(), &config.stream)
     }
 
     /// A stream made of what decides about it: for checks, before there is a whole configuration.
     ///
     /// # Errors
     /// `Config`: a stage cannot be written as BSON.
-    pub(crate) fn of(scope: Scope, pipeline: &[Document], full_document: Option<FullDocument>) -> Result<Self, Error> {
-        let raw = |stage: &Document| {
+    pub(crate) fn of(scope: Scope, stream: &StreamConfig) -> Result<Self, Error> {
+        let raw = |stage: &Document, what: &str| {
             RawDocumentBuf::try_from(stage)
-                .map_err(|error| Error::caused(ErrorKind::Config, "A stage of pipeline is not BSON", error))
+                .map_err(|error| Error::caused(ErrorKind::Config, format!("{what} is not BSON"), error))
         };
-        let pipeline = pipeline.iter().map(raw).collect::<Result<_, _>>()?;
-        Ok(Self { scope, pipeline, full_document, level: Level::Database })
+        let pipeline =
+            stream.pipeline.iter().map(|stage| raw(stage, "A stage of pipeline")).collect::<Result<_, _>>()?;
+        let collation = stream.collation.as_ref().map(|collation| raw(collation, "collation")).transpose()?;
+        let namespaces =
+            coarse_filter(&stream.namespaces).map(|filter| raw(&filter, "naru.namespaces.include")).transpose()?;
+        let is_splitting = stream.pipeline.iter().any(|stage| stage.contains_key(SPLIT.as_str()));
+        let terms = terms(stream);
+        Ok(Self { scope, pipeline, terms, collation, namespaces, level: Level::Database, is_splitting })
+    }
+
+    /// Has the server cut up events that are too large for one answer, or not, unless the user's stages decide that.
+    pub(crate) fn set_splitting(&mut self, is_splitting: bool) {
+        self.is_splitting = is_splitting || self.splits_itself();
+    }
+
+    /// Events may come in fragments.
+    pub(crate) fn is_splitting(&self) -> bool {
+        self.is_splitting
+    }
+
+    /// The user's stages have the splitting one.
+    pub(crate) fn splits_itself(&self) -> bool {
+        self.pipeline.iter().any(|stage| matches!(stage.get(SPLIT), Ok(Some(_))))
     }
 
     /// How a collection is watched.
@@ -91,6 +121,33 @@ impl Watch {
 
     /// The command that opens the stream; the first reply brings at most `batch_size` events.
     pub(crate) fn command(&self, start: Start<'_>, batch_size: u32) -> RawDocumentBuf {
+        let mut stages = self.stages(start);
+        for stage in &self.pipeline {
+            stages.push(stage.clone());
+        }
+        if self.is_splitting && !self.splits_itself() {
+            let mut split = RawDocumentBuf::new();
+            split.append(SPLIT, RawDocumentBuf::new());
+            stages.push(split);
+        }
+        self.aggregate(stages, batch_size)
+    }
+
+    /// The command that opens the same stream, of whose events only what tells them apart is sent: for an event that is too large
+    /// to be sent whole. The first reply brings at most one.
+    pub(crate) fn identifying_command(&self, after: &ResumeToken) -> RawDocumentBuf {
+        let mut stages = self.stages(Start::After(after));
+        for stage in self.pipeline.iter().filter(|stage| !matches!(stage.get(SPLIT), Ok(Some(_)))) {
+            stages.push(stage.clone());
+        }
+        stages.push(rawdoc! {
+            "$project": { "_id": 1, "operationType": 1, "clusterTime": 1, "ns": 1, "documentKey": 1 }
+        });
+        self.aggregate(stages, 1)
+    }
+
+    /// What stands in front of the user's stages.
+    fn stages(&self, start: Start<'_>) -> RawArrayBuf {
         let mut stages = RawArrayBuf::new();
         stages.push(rawdoc! { "$changeStream": self.options(start) });
         if let (Scope::Collection { collection, .. }, Level::Database) = (&self.scope, self.level) {
@@ -99,15 +156,22 @@ impl Watch {
                 "$match": { "$or": [{ "ns.coll": collection.as_str() }, { "to.coll": collection.as_str() }] }
             });
         }
-        for stage in &self.pipeline {
-            stages.push(stage.clone());
+        if let Some(filter) = &self.namespaces {
+            stages.push(rawdoc! { "$match": filter.clone() });
         }
+        stages
+    }
+
+    fn aggregate(&self, stages: RawArrayBuf, batch_size: u32) -> RawDocumentBuf {
         let mut command = match (&self.scope, self.level) {
             (Scope::Collection { collection, .. }, Level::Collection) => rawdoc! { "aggregate": collection.as_str() },
             _ => rawdoc! { "aggregate": 1 },
         };
         command.append(cstr!("pipeline"), stages);
         command.append(cstr!("cursor"), rawdoc! { "batchSize": i64::from(batch_size) });
+        if let Some(collation) = &self.collation {
+            command.append(cstr!("collation"), collation.clone());
+        }
         command
     }
 
@@ -118,14 +182,8 @@ impl Watch {
             Start::At(time) => options.append(cstr!("startAtOperationTime"), time),
             Start::After(token) => options.append(cstr!("startAfter"), token.as_document().to_owned()),
         }
-        if let Some(full_document) = self.full_document {
-            let mode = match full_document {
-                FullDocument::Default => "default",
-                FullDocument::UpdateLookup => "updateLookup",
-                FullDocument::WhenAvailable => "whenAvailable",
-                FullDocument::Required => "required",
-            };
-            options.append(cstr!("fullDocument"), mode);
+        for (name, value) in self.terms.iter().flatten() {
+            options.append(name, value);
         }
         if matches!(self.scope, Scope::Deployment) {
             options.append(cstr!("allChangesForCluster"), true);
@@ -134,11 +192,60 @@ impl Watch {
     }
 }
 
+/// What an event is asked to carry. Only what was configured is sent: older servers do not know the rest.
+fn terms(stream: &StreamConfig) -> RawDocumentBuf {
+    let mut terms = RawDocumentBuf::new();
+    if let Some(full_document) = stream.full_document {
+        terms.append(cstr!("fullDocument"), full_document.as_str());
+    }
+    if let Some(before_change) = stream.before_change {
+        terms.append(cstr!("fullDocumentBeforeChange"), before_change.as_str());
+    }
+    if stream.shows_expanded_events {
+        terms.append(cstr!("showExpandedEvents"), true);
+    }
+    terms
+}
+
+/// A filter that spares the network what the included patterns cannot want; the patterns themselves are applied here, because
+/// the server's regular expressions are not Java's. `None` where nothing can be told from the patterns.
+fn coarse_filter(rules: &NamespaceRules) -> Option<Document> {
+    let mut ways = Vec::new();
+    for pattern in &rules.include {
+        for place in ["ns", "to"] {
+            let field = |name: &str| format!("{place}.{name}");
+            ways.push(match reach(pattern) {
+                Reach::Collection { database, collection } => {
+                    bson::doc! { field("db"): database, field("coll"): collection }
+                }
+                Reach::Database(database) => bson::doc! { field("db"): database },
+                Reach::Databases(beginning) => {
+                    bson::doc! { field("db"): { "$regex": format!("^{}", quoted(&beginning)) } }
+                }
+                Reach::Anywhere => return None,
+            });
+        }
+    }
+    (!ways.is_empty()).then(|| bson::doc! { "$or": ways })
+}
+
+/// Text as a regular expression of the server's that matches just it.
+fn quoted(text: &str) -> String {
+    text.chars().fold(String::new(), |mut quoted, character| {
+        if character.is_ascii_punctuation() {
+            quoted.push('\\');
+        }
+        quoted.push(character);
+        quoted
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use bson::doc;
+    use connect::config::{BeforeChange, FullDocument};
 
     use super::super::testing::config_of;
     use super::*;
@@ -196,5 +303,55 @@ mod tests {
         assert_eq!(stage(&after), doc! { "startAfter": { "_data": "82AB" }, "allChangesForCluster": true });
         let looking_up = Document::try_from(&*looking_up).unwrap();
         assert_eq!(stage(&looking_up), doc! { "startAtOperationTime": time, "fullDocument": "updateLookup" });
+    }
+
+    #[test]
+    fn what_events_are_asked_to_carry_is_sent_as_it_was_configured() {
+        let mut config = config_of(Scope::Database("jee".to_owned()));
+        config.stream.before_change = Some(BeforeChange::Required);
+        config.stream.shows_expanded_events = true;
+        config.stream.collation = Some(doc! { "locale": "ko", "strength": 2 });
+
+        let command = Document::try_from(&*Watch::new(&config).unwrap().command(Start::Now, 7)).unwrap();
+
+        let stage = doc! { "$changeStream": { "fullDocumentBeforeChange": "required", "showExpandedEvents": true } };
+        assert_eq!(command.get_array("pipeline").unwrap()[..], [stage.into()]);
+        assert_eq!(command.get_document("collation").unwrap(), &doc! { "locale": "ko", "strength": 2 });
+    }
+
+    #[test]
+    fn large_events_are_split_behind_everything_else_and_once() {
+        let names = |pipeline: Vec<Document>| {
+            let mut config = config_of(Scope::Database("jee".to_owned()));
+            config.stream.pipeline = pipeline;
+            let mut watch = Watch::new(&config).unwrap();
+            watch.set_splitting(true);
+            let command = Document::try_from(&*watch.command(Start::Now, 7)).unwrap();
+            let stages = command.get_array("pipeline").unwrap().clone();
+            stages.iter().map(|stage| stage.as_document().unwrap().keys().next().unwrap().clone()).collect::<Vec<_>>()
+        };
+
+        assert_eq!(names(vec![doc! { "$match": {} }]), ["$changeStream", "$match", SPLIT.as_str()]);
+        assert_eq!(names(vec![doc! { SPLIT.as_str(): {} }]), ["$changeStream", SPLIT.as_str()]);
+    }
+
+    #[test]
+    fn the_server_gets_a_filter_that_lets_through_at_least_what_is_included() {
+        let filter = |include: &[&str]| {
+            let include = include.iter().map(|pattern| (*pattern).to_owned()).collect();
+            coarse_filter(&NamespaceRules { include, exclude: vec![r"jee\.tmp".to_owned()] })
+        };
+
+        let expected = doc! { "$or": [
+            { "ns.db": "jee", "ns.coll": "patients" },
+            { "to.db": "jee", "to.coll": "patients" },
+            { "ns.db": "shop" },
+            { "to.db": "shop" },
+            { "ns.db": { "$regex": "^log\\_" } },
+            { "to.db": { "$regex": "^log\\_" } },
+        ] };
+        assert_eq!(filter(&[r"jee\.patients", r"shop\..*", r"log_.*\.x"]), Some(expected));
+        assert_eq!(filter(&[r"jee\.patients", r".*\.x"]), None);
+        assert_eq!(filter(&[]), None);
     }
 }

@@ -33,6 +33,14 @@ impl Wire {
     /// A server that answers each command but the driver's own small talk with what `answer` makes of it; with `None` it hangs
     /// up.
     pub(crate) async fn answering(answer: impl FnMut(&Document) -> Option<Document> + Send + 'static) -> Self {
+        Self::of_release([5, 0, 31], answer).await
+    }
+
+    /// The same, of another release.
+    pub(crate) async fn of_release(
+        release: [i32; 3],
+        answer: impl FnMut(&Document) -> Option<Document> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let commands = Arc::new(Mutex::new(Vec::new()));
@@ -41,7 +49,7 @@ impl Wire {
             let commands = Arc::clone(&commands);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(serve(stream, address, Arc::clone(&answer), Arc::clone(&commands)));
+                    tokio::spawn(serve(stream, (address, release), Arc::clone(&answer), Arc::clone(&commands)));
                 }
             }
         });
@@ -64,7 +72,7 @@ impl Drop for Wire {
 
 async fn serve(
     mut stream: TcpStream,
-    address: SocketAddr,
+    (address, release): (SocketAddr, [i32; 3]),
     answer: Arc<Mutex<Answer>>,
     commands: Arc<Mutex<Vec<Document>>>,
 ) {
@@ -72,6 +80,7 @@ async fn serve(
         let reply = match command.keys().next().map(String::as_str) {
             Some("hello" | "isMaster" | "ismaster") => Some(hello(address)),
             Some("endSessions" | "killCursors" | "ping") => Some(doc! { "ok": 1 }),
+            Some("buildInfo") => Some(doc! { "ok": 1, "versionArray": release.to_vec() }),
             _ => {
                 commands.lock().expect("not poisoned").push(command.clone());
                 (answer.lock().expect("not poisoned"))(&command)

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use bson::RawDocumentBuf;
-use connect::config::{Scope, SourceConfig, SubmittedConfig, TopicCreationRules};
+use connect::config::{ConnectionConfig, Scope, SourceConfig, StreamConfig, SubmittedConfig, TopicCreationRules};
 use connect::mongo::{CopiedEvents, Encoded, RecordEncoder, TopicMapper};
 use connect::position::Namespace;
 
@@ -109,10 +109,9 @@ impl Checks {
         let config = SourceConfig::parse(&request.submitted).ok();
         let mongo = match &config {
             Some(config) => MongoTarget {
-                uri: config.connection.uri.clone(),
+                connection: config.connection.clone(),
                 scope: config.scope.clone(),
-                pipeline: config.stream.pipeline.clone(),
-                full_document: config.stream.full_document,
+                stream: config.stream.clone(),
             },
             None => incomplete_target(&request.submitted),
         };
@@ -179,7 +178,8 @@ fn incomplete_target(submitted: &SubmittedConfig) -> MongoTarget {
         (false, true) => Scope::Database(database),
         (false, false) => Scope::Collection { database, collection },
     };
-    MongoTarget { uri: text("connection.uri"), scope, pipeline: Vec::new(), full_document: None }
+    let connection = ConnectionConfig::of_uri(text("connection.uri"));
+    MongoTarget { connection, scope, stream: StreamConfig::default() }
 }
 
 /// Weighs documents as records.

@@ -116,7 +116,7 @@ pub(crate) async fn show(
     authorise(principal, Action::Read, Object::Sources).map_err(|_| RemoteError::Forbidden)?;
     let config = SourceConfig::parse(submitted).map_err(RemoteError::Invalid)?;
     let mut encoder = RecordEncoder::new(&config)?;
-    let explorer = remote.explorer(&config.connection.uri).await?;
+    let explorer = remote.explorer_for(&config.connection).await?;
     let mut namespaces = namespaces(&explorer, &config.scope, collections).await?;
     let omitted_collections = namespaces.len().saturating_sub(MOST_NAMESPACES);
     namespaces.truncate(MOST_NAMESPACES);

@@ -138,8 +138,7 @@ pub(crate) async fn show(state: &AppState, principal: &Principal, name: &str) ->
         pending: pending(&connector),
         scope: scope(|name| connector.config.get(name)),
         hosts: hosts(&connector),
-        headroom_s: task
-            .and_then(|task| headroom_s(task.gauges.oplog_window_s, task.gauges.committed_token_time_ms, as_of)),
+        headroom_s: task.and_then(|task| verdict::headroom_s(&task.gauges, as_of)),
         lag_ms,
         copy,
         topics,
@@ -181,12 +180,6 @@ fn copy_sum(connector: ConnectorId, copy: &[StoredCopy]) -> Option<CopySum> {
         estimated_documents: copy.iter().map(estimate).sum(),
         documents_per_second: copy.iter().map(|line| line.documents_per_second).sum(),
     })
-}
-
-/// How long nothing has to be read before the committed token leaves the oplog.
-fn headroom_s(window_s: Option<i64>, committed_ms: Option<i64>, now: DateTime<Utc>) -> Option<u64> {
-    let age_s = (now.timestamp_millis() - committed_ms?) / 1_000;
-    u64::try_from((window_s? - age_s.max(0)).max(0)).ok()
 }
 
 fn pending(connector: &Connector) -> Option<(Wanted, DateTime<Utc>)> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bson::RawDocumentBuf;
-use connect::config::FieldError;
+use connect::config::{ConnectionConfig, FieldError, KeyStore};
 use sha2::{Digest as _, Sha256};
 
 use super::remembered::{Bounds, Remembered};
@@ -110,11 +110,23 @@ impl Remote {
 
     /// Looks into a deployment; calls that follow each other share a client.
     pub(super) async fn explorer(&self, uri: &str) -> Result<Explorer, Refusal> {
-        let key = asked([uri.as_bytes()]);
+        self.explorer_for(&ConnectionConfig::of_uri(uri)).await
+    }
+
+    /// The same, with what a whole configuration says beside its connection string.
+    pub(super) async fn explorer_for(&self, connection: &ConnectionConfig) -> Result<Explorer, Refusal> {
+        let store = |store: &Option<KeyStore>| {
+            let parts = store.as_ref().map(|store| (store.path.clone(), store.password.clone().unwrap_or_default()));
+            parts.unwrap_or_default()
+        };
+        let (trust, key_store) = (store(&connection.trust_store), store(&connection.key_store));
+        let api = format!("{:?} {}", connection.server_api, connection.provider);
+        let parts = [&connection.uri, &trust.0, &trust.1, &key_store.0, &key_store.1, &api];
+        let key = asked(parts.map(|part| part.as_bytes()));
         if let Some(explorer) = self.explorers.get(&key) {
             return Ok(explorer);
         }
-        let explorer = Explorer::connect(uri).await?;
+        let explorer = Explorer::connect(connection).await?;
         self.explorers.put(key, explorer.clone(), 1);
         Ok(explorer)
     }

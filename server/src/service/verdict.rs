@@ -52,6 +52,13 @@ pub(crate) enum Verdict {
     Stopped,
 }
 
+/// How long nothing has to be read before the committed position leaves the oplog: what the oplog held when it was last looked at,
+/// less the age of the position. `None` while either is not known.
+pub(crate) fn headroom_s(gauges: &Gauges, now: DateTime<Utc>) -> Option<u64> {
+    let age_s = (now.timestamp_millis() - gauges.committed_token_time_ms?) / 1_000;
+    u64::try_from((gauges.oplog_window_s? - age_s.max(0)).max(0)).ok()
+}
+
 /// How late a task is: 0 when nothing is outstanding, `None` before anything was committed.
 ///
 /// An idle stream is read up to the present while its token is committed only now and then: with nothing on its way to Kafka,

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use bson::Timestamp;
 use connect::position::Namespace;
 use tokio::sync::watch;
 
@@ -79,6 +80,23 @@ pub(crate) enum Notice {
     PositionReplaced,
     /// The pipeline was edited: the stream goes on at the committed time instead of the committed token.
     ResumedByTime,
+    /// The position was lost; the stream goes on at the time inside it, and nothing is missing.
+    ResumedAfterLoss {
+        /// The time.
+        from: Option<Timestamp>,
+    },
+    /// The position was lost; everything in scope is copied again.
+    CopiesAfterLoss {
+        /// Time of the lost position, where known.
+        from: Option<Timestamp>,
+    },
+    /// The position was lost; what happened since is missing in Kafka.
+    ChangesSkipped {
+        /// Time of the lost position, where known.
+        from: Option<Timestamp>,
+        /// From when on changes are published again, where known.
+        to: Option<Timestamp>,
+    },
     /// The user may not watch the whole database: the collection is watched by itself.
     WatchingCollectionOnly,
     /// The store of positions cannot be reached; the stream goes on for a while.

@@ -7,7 +7,6 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
 
-use bson::RawDocument;
 use connect::config::{DeliveryMode, ErrorConfig, SourceConfig};
 use connect::mongo::{DeadLetters, Encoded, RecordEncoder};
 use connect::pipeline::{self, Encode, EventDocument, LetterContent, OffsetStore, Ports, Settings, Sink};
@@ -215,8 +214,8 @@ struct TaskEncoder {
 }
 
 impl Encode for TaskEncoder {
-    fn encode(&mut self, event: &RawDocument) -> Result<Option<ProducerRecord>, Error> {
-        Ok(match self.records.encode(event)? {
+    fn encode(&mut self, event: &EventDocument) -> Result<Option<ProducerRecord>, Error> {
+        Ok(match self.records.encode_event(event)? {
             Encoded::Record(record) => {
                 failpoint::reach(Step::Encoded);
                 self.topics.see(&record.topic);

@@ -87,10 +87,11 @@ pub(super) const KEYS: &[ConfigKey] = &[
         ValueType::String,
         (GROUP, 9),
         "Collation",
-        "The rules by which the pipeline compares text, as a JSON document.",
+        "The rules by which the pipeline of the change stream compares text, as a JSON document: locale, strength and so on. The \
+         copy does not use them.",
     )
     .high()
-    .valid(Validator::JsonDocument),
+    .valid(Validator::Collation),
     ConfigKey::new(
         "poll.max.batch.size",
         ValueType::Int,

@@ -1,6 +1,6 @@
 //! MongoDB's Stable API.
 
-use super::key::{ConfigKey, ValueType};
+use super::key::{ConfigKey, Validator, ValueType};
 
 const GROUP: &str = "Server Api";
 
@@ -11,7 +11,8 @@ pub(super) const KEYS: &[ConfigKey] = &[
         (GROUP, 1),
         "Stable API version",
         "The version of the Stable API to declare with every command. Only 1 exists; empty declares none.",
-    ),
+    )
+    .valid(Validator::ServerApiVersion),
     ConfigKey::new(
         "server.api.deprecation.errors",
         ValueType::Boolean,

@@ -1,4 +1,4 @@
-//! Certificates for the connection to MongoDB, kept in Java key stores.
+//! Certificates for the connection to MongoDB, in files that a JVM takes as well.
 
 use super::key::{ConfigKey, ValueType, Width};
 
@@ -10,7 +10,8 @@ pub(super) const KEYS: &[ConfigKey] = &[
         ValueType::String,
         (GROUP, 1),
         "Trust store",
-        "File of the Java trust store with the authorities that the server's certificate is checked against.",
+        "File with the authorities that the server's certificate is checked against: PKCS#12 or PEM. It needs tls=true in \
+         connection.uri.",
     )
     .width(Width::Long),
     ConfigKey::new(
@@ -25,7 +26,8 @@ pub(super) const KEYS: &[ConfigKey] = &[
         ValueType::String,
         (GROUP, 3),
         "Key store",
-        "File of the Java key store with the certificate that identifies this client.",
+        "File with the certificate that identifies this client, and its key: PKCS#12 or PEM. It needs tls=true in \
+         connection.uri.",
     )
     .width(Width::Long),
     ConfigKey::new(

@@ -1,13 +1,15 @@
 //! Submitted text to [`SourceConfig`]: defaults applied, old names folded into new ones, one property overruling another.
 
+mod connection;
 mod output;
+mod stream;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{
-    ConnectionConfig, CopyConfig, CopyMode, DeliveryMode, ExactlyOnceConfig, FullDocument, PublishConfig, Scope,
-    SourceConfig, StartupMode, StreamConfig, TopicNamingConfig, TransactionBoundary,
+    CopyConfig, CopyMode, DeliveryMode, ExactlyOnceConfig, PublishConfig, Scope, SourceConfig, StartupMode,
+    TopicNamingConfig, TransactionBoundary,
 };
 use crate::config::connection_string::ConnectionString;
 use crate::config::reference::has_reference;
@@ -59,10 +61,10 @@ fn read(values: &Values<'_>) -> Result<SourceConfig, FieldError> {
     };
     let errors = error_handling::read(values)?;
     Ok(SourceConfig {
-        connection: ConnectionConfig { uri: connection_string.for_driver() },
+        connection: connection::connection(values, &connection_string),
         scope: scope(database, collection),
         startup: startup(values)?,
-        stream: stream(values)?,
+        stream: stream::stream(values)?,
         publish: PublishConfig {
             full_document_only: values.flag("publish.full.document.only"),
             tombstone_on_delete: values.flag("publish.full.document.only.tombstone.on.delete"),
@@ -131,32 +133,6 @@ fn copy_mode(values: &Values<'_>) -> Result<CopyMode, FieldError> {
     match text.to_ascii_lowercase().as_str() {
         "before" => Ok(CopyMode::Before),
         "interleaved" => Ok(CopyMode::Interleaved),
-        _ => Err(unread(name, &text)),
-    }
-}
-
-fn stream(values: &Values<'_>) -> Result<StreamConfig, FieldError> {
-    Ok(StreamConfig {
-        pipeline: stages(values, "pipeline")?,
-        full_document: full_document(values)?,
-        batch_size: values.integer("batch.size")?,
-        poll_max_batch_size: values.integer("poll.max.batch.size")?,
-        poll_await_time_ms: values.integer("poll.await.time.ms")?,
-    })
-}
-
-fn full_document(values: &Values<'_>) -> Result<Option<FullDocument>, FieldError> {
-    if values.flag("publish.full.document.only") {
-        return Ok(Some(FullDocument::UpdateLookup));
-    }
-    let name = "change.stream.full.document";
-    let text = values.text(name);
-    match &*text {
-        "" => Ok(None),
-        "default" => Ok(Some(FullDocument::Default)),
-        "updateLookup" => Ok(Some(FullDocument::UpdateLookup)),
-        "whenAvailable" => Ok(Some(FullDocument::WhenAvailable)),
-        "required" => Ok(Some(FullDocument::Required)),
         _ => Err(unread(name, &text)),
     }
 }

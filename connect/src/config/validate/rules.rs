@@ -4,7 +4,7 @@ use super::typed::{invalid, members};
 use crate::config::connection_string::ConnectionString;
 use crate::config::definition::{ConfigKey, Letters, SOURCE_CLASS, Validator};
 use crate::config::plugins::{self, Converter};
-use crate::config::{FieldError, java_regex, json_text, namespace_map, start_time};
+use crate::config::{FieldError, collation, java_regex, json_text, namespace_map, namespaces, start_time};
 use crate::mongo::check_topic_name;
 use crate::schema::avro;
 
@@ -90,10 +90,6 @@ fn grammar_fault(validator: Validator, value: &str) -> Option<Fault> {
             let fault = json_text::documents(value).err()?;
             Some(Fault::at(format!("Not a valid JSON array: {fault}"), fault.offset))
         }
-        Validator::JsonDocument => {
-            let fault = json_text::document(value).err()?;
-            Some(Fault::at(format!("Not a valid JSON document: {fault}"), fault.offset))
-        }
         Validator::AvroSchema => {
             let fault = avro::check(value).err()?;
             Some(Fault { text: fault.message, offset: fault.offset })
@@ -109,6 +105,14 @@ fn grammar_fault(validator: Validator, value: &str) -> Option<Fault> {
             Some(Fault::new(start_time::FORMS))
         }
         Validator::TopicName if !value.is_empty() => Some(Fault::new(check_topic_name(value).err()?.to_string())),
+        Validator::Collation => {
+            let fault = collation::parse(value).err()?;
+            Some(Fault { text: fault.message, offset: fault.offset })
+        }
+        Validator::ServerApiVersion if !matches!(value, "" | "1") => {
+            Some(Fault::new(format!("Unknown server API version: {value}")))
+        }
+        Validator::Namespaces => namespaces::fault(value).map(Fault::new),
         Validator::ClassName if !is_class_name(value) => Some(Fault::new("Does not match expected class pattern.")),
         _ => None,
     }

@@ -80,7 +80,7 @@ fn every_fault_is_told_at_once() {
         ("pipeline", "[{]"),
         ("output.format.value", "xml"),
         ("topic.namespace.map", "{a: 1}"),
-        ("heartbeat.interval.ms", "1000"),
+        ("naru.ddl.events", "never"),
     ]);
 
     let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
@@ -93,7 +93,7 @@ fn every_fault_is_told_at_once() {
             "pipeline",
             "topic.namespace.map",
             "output.format.value",
-            "heartbeat.interval.ms"
+            "naru.ddl.events"
         ]
     );
 }
@@ -139,20 +139,10 @@ fn what_is_not_built_is_refused() {
     let cases = [
         ("transforms", "a"),
         ("predicates", "p"),
-        ("heartbeat.interval.ms", "10000"),
-        ("heartbeat.topic.name", "beats"),
-        ("change.stream.full.document.before.change", "required"),
-        ("change.stream.show.expanded.events", "true"),
-        ("collation", "{locale: 'ko'}"),
-        ("server.api.version", "1"),
-        ("server.api.strict", "true"),
-        ("connection.ssl.truststore", "/x"),
-        ("connection.ssl.keystorePassword", "hunter2"),
         ("topic.mapper", "com.example.Mapper"),
         ("output.json.formatter", "com.example.Json"),
         ("mongo.custom.auth.mechanism.enable", "true"),
         ("mongo.custom.auth.mechanism.providerClass", "com.example.Provider"),
-        ("provider", "x"),
         ("value.converter", "io.confluent.connect.avro.AvroConverter"),
         ("producer.override.acks", "1"),
         ("admin.override.request.timeout.ms", "1"),
@@ -203,6 +193,12 @@ fn what_works_is_accepted() {
         &[("naru.copy.parallelism", "64"), ("naru.copy.mode", "Interleaved")],
         &[("producer.override.acks", "all"), ("producer.override.compression.type", "lz4")],
         &[("producer.override.linger.ms", "${env:LINGER}")],
+        &[("change.stream.full.document.before.change", "required"), ("change.stream.show.expanded.events", "true")],
+        &[("collation", "{locale: 'ko', strength: 2}"), ("server.api.version", "1"), ("server.api.strict", "true")],
+        &[("heartbeat.interval.ms", "10000"), ("heartbeat.topic.name", "beats"), ("provider", "x")],
+        &[("connection.ssl.truststore", "/x.p12"), ("connection.ssl.truststorePassword", "hunter2")],
+        &[("naru.namespaces.include", r"jee\..*,shop\.orders"), ("naru.namespaces.exclude", r".*\.tmp")],
+        &[("naru.ddl.events", "Stop"), ("naru.on.lost.position", "resume.by.time")],
         &[("unknown.property", "is kept")],
     ];
     for properties in cases {
@@ -470,5 +466,43 @@ proptest! {
 
         let shown = format!("{validation:?}");
         prop_assert!(!shown.contains(&secret));
+    }
+}
+
+#[test]
+fn lists_of_namespaces_that_contradict_something_are_refused() {
+    let include = "naru.namespaces.include";
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("database", "jee"), ("collection", "a"), (include, "jee.*")], "it says nothing beside collection"),
+        (
+            &[("startup.mode.copy.existing.namespace.regex", "jee"), (include, r"jee\..*")],
+            "copy and stream would differ because of startup.mode.copy.existing.namespace.regex",
+        ),
+        (&[(include, r"jee\.a,jee\.b"), ("naru.namespaces.exclude", r"jee\.b")], r"jee\.b is excluded as well"),
+        (&[("database", "jee"), (include, r"shop\..*")], r"shop\..* matches nothing in the database jee"),
+        (&[(include, "(")], "Invalid regex: Unclosed group"),
+    ];
+    for (properties, text) in cases {
+        let found = messages(properties);
+
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, include);
+        assert!(found[0].1.contains(text), "{found:?}");
+    }
+    assert_eq!(messages(&[("database", "jee"), (include, r"je.*,jee\.a,(jee|shop)\.b")]), Vec::new());
+}
+
+#[test]
+fn collations_and_versions_that_do_not_exist_are_refused() {
+    for (name, value, text) in [
+        ("collation", "{strength: 1}", "locale is missing"),
+        ("collation", "nope", "Not a valid JSON document"),
+        ("server.api.version", "2", "Unknown server API version: 2"),
+        ("naru.ddl.events", "", "Invalid enumerator value. Should be one of: [publish, ignore, stop]"),
+        ("naru.on.lost.position", "restart", "Should be one of: [stop, resume.by.time, recopy, skip]"),
+    ] {
+        let found = messages(&[(name, value)]);
+
+        assert!(found.len() == 1 && found[0].1.contains(text), "{found:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Faults that only two properties together make.
 
 use super::Validation;
+use crate::config::namespaces::{Reach, members, reach};
 use crate::config::plugins::Converter;
 use crate::config::{FieldError, SubmittedConfig, producer_override};
 use crate::schema::avro;
@@ -32,6 +33,7 @@ pub(super) fn check(submitted: &SubmittedConfig, validation: &mut Validation) {
         errors.push(FieldError::invalid("transaction.boundary", &boundary, text));
     }
     errors.extend(producer_override::mismatch(submitted));
+    errors.extend(namespace_errors(value));
     errors.into_iter().for_each(|error| validation.add_error(error));
 }
 
@@ -50,6 +52,51 @@ fn unusable_schemas(submitted: &SubmittedConfig, value: &impl Fn(&str) -> Option
             avro::connect_schema(&text).err().map(|fault| FieldError::invalid(name, &text, fault))
         })
         .collect()
+}
+
+const INCLUDE: &str = "naru.namespaces.include";
+const EXCLUDE: &str = "naru.namespaces.exclude";
+
+/// Lists of namespaces that contradict something else, or each other.
+fn namespace_errors(value: impl Fn(&str) -> Option<String>) -> Vec<FieldError> {
+    let text = |name: &str| value(name).unwrap_or_default();
+    let (database, collection) = (text("database"), text("collection"));
+    let (include, exclude) = (text(INCLUDE), text(EXCLUDE));
+    let mut errors = Vec::new();
+    for (name, list) in [(INCLUDE, &include), (EXCLUDE, &exclude)] {
+        if list.is_empty() {
+            continue;
+        }
+        if !collection.is_empty() {
+            let why = "it says nothing beside collection, which names the one namespace; leave one of them empty";
+            errors.push(FieldError::invalid(name, list, why));
+        }
+        for regex in ["startup.mode.copy.existing.namespace.regex", "copy.existing.namespace.regex"] {
+            if !text(regex).is_empty() {
+                let why = format!("copy and stream would differ because of {regex}; say it in one place");
+                errors.push(FieldError::invalid(name, list, why));
+            }
+        }
+    }
+    for pattern in members(&include) {
+        if members(&exclude).contains(&pattern) {
+            let why = format!("{pattern} is excluded as well");
+            errors.push(FieldError::invalid(INCLUDE, &include, why));
+        }
+        if !database.is_empty() && !can_be_in(&reach(pattern), &database) {
+            let why = format!("{pattern} matches nothing in the database {database}");
+            errors.push(FieldError::invalid(INCLUDE, &include, why));
+        }
+    }
+    errors
+}
+
+fn can_be_in(reach: &Reach, database: &str) -> bool {
+    match reach {
+        Reach::Collection { database: only, .. } | Reach::Database(only) => only == database,
+        Reach::Databases(beginning) => database.starts_with(beginning) || beginning.starts_with(database),
+        Reach::Anywhere => true,
+    }
 }
 
 /// The converter to take when the chosen one cannot carry the format: Kafka Connect would fail on every record, or write the

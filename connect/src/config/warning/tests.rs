@@ -80,9 +80,22 @@ fn pairs_that_silence_each_other_are_told() {
             [("startup.mode.copy.existing.pipeline", "[{}]"), ("startup.mode", "latest")],
             ("startup.mode.copy.existing.pipeline", by("startup.mode")),
         ),
+        ([("server.api.strict", "true"), ("database", "d")], ("server.api.strict", by("server.api.version"))),
+        ([("heartbeat.topic.name", "beats"), ("database", "d")], ("heartbeat.topic.name", by("heartbeat.interval.ms"))),
+        (
+            [("connection.ssl.truststore", "/ca.pem"), (CONNECTION, "mongodb://h")],
+            ("connection.ssl.truststore", by(CONNECTION)),
+        ),
+        (
+            [("connection.ssl.keystorePassword", "x"), (CONNECTION, "mongodb://h/?tls=true")],
+            ("connection.ssl.keystorePassword", by("connection.ssl.keystore")),
+        ),
     ];
     for (properties, (name, kind)) in cases {
         assert_eq!(kinds(&properties), vec![(name.to_owned(), kind)]);
+    }
+    for uri in ["mongodb://h/?tls=true", "mongodb+srv://h.x.y", "mongodb://h/?ssl=true"] {
+        assert_eq!(kinds(&[("connection.ssl.truststore", "/ca.pem"), (CONNECTION, uri)]), Vec::new(), "{uri}");
     }
 }
 

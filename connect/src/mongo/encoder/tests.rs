@@ -7,11 +7,13 @@ use bytes::Bytes;
 
 use super::{Encoded, RecordEncoder};
 use crate::config::{
-    Charset, ConverterConfig, DecimalFormat, JsonConverterConfig, OutputFormat, Primitive, SourceConfig,
+    Charset, ConverterConfig, DecimalFormat, HeartbeatConfig, JsonConverterConfig, OutputFormat, Primitive,
+    SourceConfig,
 };
 use crate::error::{Error, ErrorKind};
 use crate::mongo::sample::config;
 use crate::mongo::{CopiedEvents, SkipReason, SyntheticEvents};
+use crate::pipeline::EventDocument;
 use crate::position::Namespace;
 use crate::record::ProducerRecord;
 
@@ -153,4 +155,45 @@ fn an_unusable_map_is_a_configuration_error() {
     config.topics.namespace_map = vec![("a/b".to_owned(), "t".to_owned())];
 
     assert_eq!(RecordEncoder::new(&config).unwrap_err().kind(), ErrorKind::Config);
+}
+
+#[test]
+fn a_heartbeat_is_the_token_as_the_key_and_no_value() {
+    let mut config = config();
+    config.stream.heartbeat = Some(HeartbeatConfig { interval_ms: 1, topic: "__mongodb_heartbeats".to_owned() });
+    let heartbeat = EventDocument::heartbeat(&rawdoc! { "_data": "8263" });
+
+    let Encoded::Record(plain) = RecordEncoder::new(&config).unwrap().encode_event(&heartbeat).unwrap() else {
+        panic!("a record")
+    };
+    let json = JsonConverterConfig {
+        schemas_enable: false,
+        decimal_format: DecimalFormat::Base64,
+        replace_null_with_default: true,
+    };
+    let with_schema = JsonConverterConfig { schemas_enable: true, ..json };
+    config.output.key_converter = ConverterConfig::Json(json);
+    config.output.value_converter = ConverterConfig::Json(with_schema);
+    let Encoded::Record(quoted) = RecordEncoder::new(&config).unwrap().encode_event(&heartbeat).unwrap() else {
+        panic!("a record")
+    };
+
+    assert_eq!(&*plain.topic, "__mongodb_heartbeats");
+    assert_eq!(plain.key.as_deref(), Some(&br#"{"_data": "8263"}"#[..]));
+    assert_eq!((plain.value, plain.headers), (None, Vec::new()));
+    assert_eq!(quoted.key.as_deref(), Some(&br#""{\"_data\": \"8263\"}""#[..]), "as every key");
+    let envelope = br#"{"schema":{"type":"bytes","optional":true},"payload":null}"#;
+    assert_eq!(quoted.value.as_deref(), Some(&envelope[..]), "the official value has a schema that allows null");
+}
+
+#[test]
+fn an_event_that_cannot_be_delivered_is_an_error_that_names_its_namespace_only() {
+    let known =
+        rawdoc! { "_id": { "_data": "82" }, "ns": { "db": "jee", "coll": "scans" }, "documentKey": { "_id": SECRET } };
+    let event = EventDocument::too_large(Bytes::from(known.into_bytes()));
+
+    let error = RecordEncoder::new(&config()).unwrap().encode_event(&event).unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::EventTooLarge);
+    assert_eq!(error.context(), "A change event of jee.scans is larger than MongoDB can deliver in one piece");
 }

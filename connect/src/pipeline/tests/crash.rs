@@ -66,7 +66,7 @@ fn expected() -> BTreeMap<String, Vec<u64>> {
     let mut expected: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for event in rest_after(&fresh()) {
         if let Some(document) = event.document
-            && let Some(record) = encode(document.raw().unwrap()).unwrap()
+            && let Some(record) = encode(&document).unwrap()
         {
             let number = std::str::from_utf8(&record.key.unwrap()).unwrap().parse().unwrap();
             expected.entry(record.topic.to_string()).or_default().push(number);

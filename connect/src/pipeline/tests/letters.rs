@@ -12,8 +12,8 @@ struct Letters {
 }
 
 impl Encode for Letters {
-    fn encode(&mut self, event: &RawDocument) -> Result<Option<ProducerRecord>, Error> {
-        match event.get_str("kind").unwrap() {
+    fn encode(&mut self, event: &EventDocument) -> Result<Option<ProducerRecord>, Error> {
+        match event.raw().unwrap().get_str("kind").unwrap() {
             "illegal" => Err(Error::new(ErrorKind::TopicUnusable, "Kafka takes no such topic")),
             "unconverted" => Err(Error::new(ErrorKind::Conversion, "Not convertible").at(Stage::ValueConverter)),
             _ => encode(event),

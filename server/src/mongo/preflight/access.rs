@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bson::Document;
-use connect::config::{FullDocument, Scope};
+use connect::config::{Scope, StreamConfig};
 use connect::position::Namespace;
 use mongodb::options::ClientOptions;
 
@@ -177,7 +177,7 @@ pub(super) async fn read_document(explorer: Explorer, readable: Readable, grant:
 
 /// Opens the very stream that the connector would follow, and waits for its token.
 pub(super) async fn open_stream(explorer: Explorer, plan: StreamPlan, grant: Grant) -> (Finding, Option<()>) {
-    let Some(watch) = plan.watch(&plan.pipeline) else {
+    let Some(watch) = plan.watch(&plan.stream.pipeline) else {
         return (Finding::failed("pipeline-refused").remedy("correct-pipeline"), None);
     };
     match first_token(&explorer, &watch).await {
@@ -187,7 +187,7 @@ pub(super) async fn open_stream(explorer: Explorer, plan: StreamPlan, grant: Gra
             Some(narrowed) => (open_narrowed(&explorer, &narrowed, &grant).await, Some(())),
             None => (grant.finding(), None),
         },
-        Err(Refusal::Server { code, name }) if !plan.pipeline.is_empty() => {
+        Err(Refusal::Server { code, name }) if !plan.stream.pipeline.is_empty() => {
             // Is it the stages, or would the stream not open without them either?
             let bare = plan.watch(&[]);
             let is_stages = match &bare {
@@ -206,13 +206,13 @@ pub(super) async fn open_stream(explorer: Explorer, plan: StreamPlan, grant: Gra
 #[derive(Debug, Clone)]
 pub(super) struct StreamPlan {
     pub(super) scope: Scope,
-    pub(super) pipeline: Vec<Document>,
-    pub(super) full_document: Option<FullDocument>,
+    pub(super) stream: StreamConfig,
 }
 
 impl StreamPlan {
     fn watch(&self, pipeline: &[Document]) -> Option<Watch> {
-        Watch::of(self.scope.clone(), pipeline, self.full_document).ok()
+        let stream = StreamConfig { pipeline: pipeline.to_vec(), ..self.stream.clone() };
+        Watch::of(self.scope.clone(), &stream).ok()
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use connect::config::ConnectionConfig;
 use connect::config::connection_string::{ConnectionString, Scheme};
 use futures::future::join_all;
 use mongodb::options::{ClientOptions, ServerAddress};
 use tokio::net::{TcpStream, lookup_host};
 
+use crate::mongo::client::{StoreFiles, complete};
 use crate::mongo::discover::address_text;
-use crate::mongo::refusal::Refusal;
+use crate::mongo::refusal::{Refusal, TlsFault};
 use crate::preflight::Finding;
 
 /// How long a name may take to resolve.
@@ -18,10 +20,16 @@ const LOOKUP_LIMIT: Duration = Duration::from_secs(5);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 /// Looks the names up: the SRV record, if there is one, and every host.
-pub(super) async fn resolve(parsed: ConnectionString) -> (Finding, Option<ClientOptions>) {
-    let options = match ClientOptions::parse(parsed.for_driver()).await {
+pub(super) async fn resolve(
+    parsed: ConnectionString,
+    connection: ConnectionConfig,
+) -> (Finding, Option<(ClientOptions, StoreFiles)>) {
+    let mut options = match ClientOptions::parse(parsed.for_driver()).await {
         Ok(options) => options,
         Err(error) => return (unusable(&Refusal::from(error), &parsed), None),
+    };
+    let Ok(files) = complete(&mut options, &connection).await else {
+        return (unusable(&Refusal::Tls(TlsFault::Files), &parsed), None);
     };
     let unknown = unresolved(&options.hosts).await;
     let finding = if unknown.len() == options.hosts.len() {
@@ -31,7 +39,7 @@ pub(super) async fn resolve(parsed: ConnectionString) -> (Finding, Option<Client
     } else {
         Finding::warned("some-names-unknown").with("hosts", unknown.join(", ")).remedy("correct-host")
     };
-    (finding, Some(options))
+    (finding, Some((options, files)))
 }
 
 fn unusable(refusal: &Refusal, parsed: &ConnectionString) -> Finding {

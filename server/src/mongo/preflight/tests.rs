@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use bson::doc;
+use bson::{Document, doc};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
@@ -15,7 +15,8 @@ const CANARY: &str = "canary-7f3a";
 
 async fn check(uri: &str, scope: Scope, pipeline: Vec<Document>) -> Vec<CheckResult> {
     let (report, mut results) = Report::new();
-    run(MongoTarget { uri: uri.to_owned(), scope, pipeline, full_document: None }, &report).await;
+    let stream = StreamConfig { pipeline, ..StreamConfig::default() };
+    run(MongoTarget { connection: ConnectionConfig::of_uri(uri), scope, stream }, &report).await;
     drop(report);
     let mut all = Vec::new();
     while let Some(result) = results.recv().await {

@@ -2,9 +2,12 @@
 
 //! The source against a real MongoDB, or against what stands in for it.
 
+mod choosing;
 mod copying;
 mod following;
 mod interleaving;
+mod large;
+mod losing;
 mod refusals;
 
 use std::sync::Arc;

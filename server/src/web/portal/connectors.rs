@@ -254,6 +254,11 @@ fn event_kind(event: Event) -> EventKind {
         }
         Event::CopySkipped { namespace, what, .. } => noticed("copy_skipped", namespace, what),
         Event::CopyNotInterleaved { stage, .. } => noticed("copy_not_interleaved", String::new(), stage),
+        Event::ResumedAfterLoss { from, .. } => noticed("resumed_after_loss", String::new(), time_text(from)),
+        Event::CopiesAfterLoss { from, .. } => noticed("copies_after_loss", String::new(), time_text(from)),
+        Event::ChangesSkipped { from, to, .. } => {
+            noticed("changes_skipped", String::new(), format!("{} → {}", time_text(from), time_text(to)))
+        }
         plain @ (Event::CopyReplanned { .. }
         | Event::CopyWithoutWatermark { .. }
         | Event::CopyAbandoned { .. }
@@ -269,6 +274,12 @@ fn event_kind(event: Event) -> EventKind {
 
 fn noticed(notice: &str, collection: String, stage: String) -> EventKind {
     EventKind::TaskNoticed { notice: notice.to_owned(), collection, stage }
+}
+
+/// A moment in UTC, or a question mark where it is not known.
+fn time_text(seconds: Option<i64>) -> String {
+    let time = seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0));
+    time.map_or_else(|| "?".to_owned(), |time| time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
 }
 
 fn unsigned(number: i64) -> u64 {

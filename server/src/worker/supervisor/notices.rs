@@ -1,5 +1,6 @@
 //! What a running task notices, as events of its history and as trouble that shows while it lasts.
 
+use bson::Timestamp;
 use connect::ErrorKind;
 
 use crate::db::events::Event;
@@ -21,6 +22,9 @@ pub(super) fn event(task: i32, notice: Notice) -> Event {
         Notice::CopyAbandoned => Event::CopyAbandoned { task },
         Notice::PositionReplaced => Event::PositionReplaced { task },
         Notice::ResumedByTime => Event::ResumedByTime { task },
+        Notice::ResumedAfterLoss { from } => Event::ResumedAfterLoss { task, from: seconds(from) },
+        Notice::CopiesAfterLoss { from } => Event::CopiesAfterLoss { task, from: seconds(from) },
+        Notice::ChangesSkipped { from, to } => Event::ChangesSkipped { task, from: seconds(from), to: seconds(to) },
         Notice::WatchingCollectionOnly => Event::WatchingCollectionOnly { task },
         Notice::StoreAway => Event::StoreAway { task },
         Notice::StoreBack => Event::StoreBack { task },
@@ -54,9 +58,16 @@ pub(super) fn change_trouble(trouble: &mut Option<StoredError>, notice: &Notice)
         | Notice::CopyAbandoned
         | Notice::PositionReplaced
         | Notice::ResumedByTime
+        | Notice::ResumedAfterLoss { .. }
+        | Notice::CopiesAfterLoss { .. }
+        | Notice::ChangesSkipped { .. }
         | Notice::WatchingCollectionOnly
         | Notice::RecordsAtFault { .. } => {}
     }
+}
+
+fn seconds(time: Option<Timestamp>) -> Option<i64> {
+    time.map(|time| i64::from(time.time))
 }
 
 fn waiting(kind: ErrorKind, context: &str) -> StoredError {

@@ -3,9 +3,11 @@
 use bson::{Timestamp, doc};
 
 use super::*;
-use crate::config::ErrorTolerance;
 use crate::config::error_handling::Parties;
-use crate::config::{Charset, ConverterConfig, DecimalFormat, JsonConverterConfig, OutputFormat};
+use crate::config::{
+    BeforeChange, Charset, ConverterConfig, DdlPolicy, DecimalFormat, ErrorTolerance, FullDocument, HeartbeatConfig,
+    JsonConverterConfig, KeyStore, LostPositionPolicy, NamespaceRules, OutputFormat, ServerApi, StreamConfig,
+};
 
 fn config(properties: &[(&str, &str)]) -> SourceConfig {
     let submitted: SubmittedConfig =
@@ -199,4 +201,55 @@ fn the_json_converter_has_its_own_defaults_and_takes_structures_where_none_is_na
     assert_eq!(assumed.value_converter, ConverterConfig::Json(defaults));
     assert_eq!(assumed.key_converter, ConverterConfig::String(Charset::Utf8));
     assert_eq!(config(&set).output.value_converter, ConverterConfig::Json(chosen));
+}
+
+#[test]
+fn what_is_asked_of_the_server_is_read_as_it_is_sent() {
+    let stream = config(&[
+        ("change.stream.full.document.before.change", "whenAvailable"),
+        ("change.stream.show.expanded.events", "TRUE"),
+        ("collation", "{strength: 2, locale: 'ko'}"),
+        ("heartbeat.interval.ms", "10000"),
+        ("naru.namespaces.include", r"jee\..*, shop\.(a|b)"),
+        ("naru.ddl.events", "Ignore"),
+        ("naru.on.lost.position", "RECOPY"),
+    ])
+    .stream;
+
+    let expected = StreamConfig {
+        before_change: Some(BeforeChange::WhenAvailable),
+        shows_expanded_events: true,
+        collation: Some(doc! { "locale": "ko", "strength": 2 }),
+        heartbeat: Some(HeartbeatConfig { interval_ms: 10_000, topic: "__mongodb_heartbeats".to_owned() }),
+        namespaces: NamespaceRules {
+            include: vec![r"jee\..*".to_owned(), r"shop\.(a|b)".to_owned()],
+            exclude: Vec::new(),
+        },
+        ddl: DdlPolicy::Ignore,
+        on_lost_position: LostPositionPolicy::Recopy,
+        ..StreamConfig::default()
+    };
+    assert_eq!(stream, expected);
+    assert_eq!(config(&[]).stream, StreamConfig::default());
+}
+
+#[test]
+fn what_belongs_to_the_connection_is_read_and_its_passwords_do_not_show() {
+    let connection = config(&[
+        ("server.api.version", "1"),
+        ("server.api.strict", "true"),
+        ("connection.ssl.truststore", "/etc/ca.pem"),
+        ("connection.ssl.keystore", "/etc/client.p12"),
+        ("connection.ssl.keystorePassword", " hunter2 "),
+        ("provider", "kim"),
+    ])
+    .connection;
+
+    assert_eq!(connection.server_api, Some(ServerApi { is_strict: true, has_deprecation_errors: false }));
+    assert_eq!(connection.trust_store, Some(KeyStore { path: "/etc/ca.pem".to_owned(), password: None }));
+    let key_store = connection.key_store.clone().unwrap();
+    assert_eq!(key_store, KeyStore { path: "/etc/client.p12".to_owned(), password: Some("hunter2".to_owned()) });
+    assert_eq!(connection.provider, "kim");
+    assert!(!format!("{connection:?} {key_store:?}").contains("hunter2"));
+    assert_eq!(config(&[("server.api.strict", "true")]).connection.server_api, None);
 }

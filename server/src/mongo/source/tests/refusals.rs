@@ -3,35 +3,35 @@
 use super::super::super::wire::{Wire, batch, refusal};
 use super::*;
 
-fn token(number: u32) -> Document {
+pub(super) fn token(number: u32) -> Document {
     doc! { "_data": format!("82{number:08X}0000000100") }
 }
 
-fn event(number: u32) -> Document {
+pub(super) fn event(number: u32) -> Document {
     let id = i32::try_from(number).unwrap();
     doc! { "_id": token(number), "operationType": "insert", "documentKey": { "_id": id } }
 }
 
 /// An empty answer to a fetch that goes on, or to an opening.
-fn nothing(name: &str, number: u32) -> Document {
+pub(super) fn nothing(name: &str, number: u32) -> Document {
     batch(name, 7, vec![], Some(token(number)))
 }
 
-fn config_on(wire: &Wire, scope: Scope) -> SourceConfig {
+pub(super) fn config_on(wire: &Wire, scope: Scope) -> SourceConfig {
     let mut config = config_of(scope);
     config.connection.uri.clone_from(&wire.uri);
     config
 }
 
-fn database() -> Scope {
+pub(super) fn database() -> Scope {
     Scope::Database("jee".to_owned())
 }
 
-fn is(command: &Document, name: &str) -> bool {
+pub(super) fn is(command: &Document, name: &str) -> bool {
     command.keys().next().is_some_and(|first| first == name)
 }
 
-fn change_stream(command: &Document) -> Option<&Document> {
+pub(super) fn change_stream(command: &Document) -> Option<&Document> {
     command.get_array("pipeline").ok()?.first()?.as_document()?.get_document("$changeStream").ok()
 }
 
@@ -115,6 +115,9 @@ async fn a_lost_cursor_is_opened_again_behind_the_last_event() {
         if is(command, "aggregate") {
             return Some(nothing("firstBatch", 1));
         }
+        if is(command, "find") {
+            return Some(refusal(13));
+        }
         fetches += 1;
         match fetches {
             1 => Some(batch("nextBatch", 7, vec![event(2), event(3)], Some(token(3)))),
@@ -141,8 +144,7 @@ async fn a_lost_cursor_is_opened_again_behind_the_last_event() {
 
 #[tokio::test]
 async fn a_stream_that_dies_while_it_is_read_ends_with_the_reason() {
-    for (code, kind) in
-        [(286, ErrorKind::PositionLost), (280, ErrorKind::PositionLost), (10_334, ErrorKind::EventTooLarge)]
+    for (code, kind) in [(286, ErrorKind::PositionLost), (280, ErrorKind::PositionLost), (9, ErrorKind::SourceRefused)]
     {
         let wire = Wire::answering(move |command| {
             Some(match () {
