@@ -83,6 +83,43 @@ impl Kafka {
         .await
     }
 
+    /// Where each topic of a choice ends now.
+    pub async fn ends_of(&self, is_chosen: impl Fn(&str) -> bool) -> Result<BTreeMap<String, Ends>> {
+        let chosen: Vec<(String, Vec<i32>)> =
+            self.topics().await?.into_iter().filter(|(topic, _)| is_chosen(topic)).collect();
+        let inquirer = Arc::clone(&self.inquirer);
+        blocking(move || {
+            let end = |topic: &str, partition: i32| {
+                let marks = inquirer.fetch_watermarks(topic, partition, REQUEST_LIMIT);
+                marks.map(|(_, end)| (partition, end)).with_context(|| format!("Cannot ask where {topic} ends"))
+            };
+            let ends = chosen.into_iter().map(|(topic, partitions)| {
+                let ends = partitions.into_iter().map(|partition| end(&topic, partition)).collect::<Result<_>>()?;
+                Ok((topic, ends))
+            });
+            ends.collect()
+        })
+        .await
+    }
+
+    /// Every record of topics from their beginning up to these ends, topic by topic and partition by partition.
+    pub async fn read_up_to(&self, ends: &BTreeMap<String, Ends>) -> Result<BTreeMap<String, Vec<Record>>> {
+        let wanted: Vec<Range> = ends
+            .iter()
+            .flat_map(|(topic, ends)| ends.iter().map(move |(partition, end)| (topic.clone(), *partition, 0, *end)))
+            .filter(|(_, _, start, end)| start < end)
+            .collect();
+        let mut topics: BTreeMap<String, Vec<Record>> = BTreeMap::new();
+        if wanted.is_empty() {
+            return Ok(topics);
+        }
+        let consumer = self.consumer()?;
+        for record in blocking(move || read(&consumer, &wanted)).await? {
+            topics.entry(record.topic.clone()).or_default().push(record);
+        }
+        Ok(topics)
+    }
+
     /// How many offsets a topic has after the given ones; with one producer and no transactions, how many records.
     pub async fn count_after(&self, topic: &str, after: &Ends) -> Result<i64> {
         let ends = self.ends(topic).await?;
@@ -93,17 +130,16 @@ impl Kafka {
     /// by partition.
     pub async fn read_after(&self, topic: &str, after: &Ends) -> Result<Vec<Record>> {
         let ends = self.ends(topic).await?;
-        let wanted: Vec<(i32, i64, i64)> = ends
+        let wanted: Vec<Range> = ends
             .into_iter()
-            .map(|(partition, end)| (partition, after.get(&partition).copied().unwrap_or(0), end))
-            .filter(|(_, start, end)| start < end)
+            .map(|(partition, end)| (topic.to_owned(), partition, after.get(&partition).copied().unwrap_or(0), end))
+            .filter(|(_, _, start, end)| start < end)
             .collect();
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
         let consumer = self.consumer()?;
-        let topic = topic.to_owned();
-        blocking(move || read(&consumer, &topic, &wanted)).await
+        blocking(move || read(&consumer, &wanted)).await
     }
 
     /// Every record that a reader of this isolation sees up to the topic's end, in the order of offsets. For topics of one
@@ -207,29 +243,43 @@ fn read_to_end(consumer: &BaseConsumer, topic: &str) -> Result<Vec<Record>> {
     }
 }
 
-fn read(consumer: &BaseConsumer, topic: &str, wanted: &[(i32, i64, i64)]) -> Result<Vec<Record>> {
+/// Topic, partition, and the offsets of the first record and of what follows the last.
+type Range = (String, i32, i64, i64);
+
+fn read(consumer: &BaseConsumer, wanted: &[Range]) -> Result<Vec<Record>> {
     let mut assignment = TopicPartitionList::new();
-    for (partition, start, _) in wanted {
+    for (topic, partition, start, _) in wanted {
         assignment.add_partition_offset(topic, *partition, Offset::Offset(*start))?;
     }
-    consumer.assign(&assignment).context("Cannot read the topic")?;
-    let mut left: BTreeMap<i32, i64> = wanted.iter().map(|(partition, _, end)| (*partition, *end)).collect();
-    let mut records: BTreeMap<i32, Vec<Record>> = BTreeMap::new();
+    consumer.assign(&assignment).context("Cannot read the topics")?;
+    let mut left: BTreeMap<(String, i32), i64> =
+        wanted.iter().map(|(topic, partition, _, end)| ((topic.clone(), *partition), *end)).collect();
+    let mut records: BTreeMap<(String, i32), Vec<Record>> = BTreeMap::new();
     let mut last_progress = Instant::now();
     while !left.is_empty() {
         let polled = consumer.poll(POLL_LIMIT);
         if let Some(message) = polled {
-            let record = to_record(&message.with_context(|| format!("Cannot read {topic}"))?);
+            let record = to_record(&message.context("Cannot read a topic")?);
             last_progress = Instant::now();
-            if left.get(&record.partition).is_some_and(|end| record.offset < *end) {
-                records.entry(record.partition).or_default().push(record);
+            let place = (record.topic.clone(), record.partition);
+            let Some(end) = left.get(&place).copied() else { continue };
+            if record.offset + 1 >= end {
+                left.remove(&place);
             }
-        } else if last_progress.elapsed() > READ_LIMIT {
-            bail!("The last records of {topic} did not come");
+            if record.offset < end {
+                records.entry(place).or_default().push(record);
+            }
+            continue;
+        }
+        if last_progress.elapsed() > READ_LIMIT {
+            bail!(
+                "The last records of {} did not come",
+                left.keys().map(|(topic, _)| &**topic).collect::<Vec<_>>().join(", ")
+            );
         }
         // The position also passes what is no record: markers of transactions, records that were aborted.
         let positions = consumer.position().context("Cannot ask for the position")?;
-        left.retain(|partition, end| {
+        left.retain(|(topic, partition), end| {
             let element = positions.find_partition(topic, *partition);
             !matches!(element.map(|element| element.offset()), Some(Offset::Offset(next)) if next >= *end)
         });

@@ -20,7 +20,7 @@ const LOOKS_BETWEEN_SENTINELS: u32 = 10;
 /// The first worker's copy is taken for finished when nothing has come for so long after a later change arrived.
 const QUIET: Duration = Duration::from_millis(1500);
 /// What every sentinel's id begins with; records that have it are no part of a comparison.
-const SENTINEL: &str = "oracle-sentinel-";
+pub(super) const SENTINEL: &str = "oracle-sentinel-";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -90,15 +90,7 @@ impl<'a> CaseRun<'a> {
     fn config(&self, phase: Phase) -> Config {
         let database = self.ground.database.name();
         let mut config = case::base(&self.oracle.services.mongodb_uri, database);
-        config.insert(
-            "startup.mode".to_owned(),
-            if phase == Phase::Stream { "timestamp" } else { "copy_existing" }.to_owned(),
-        );
-        if phase == Phase::Stream {
-            let Timestamp { time, increment } = self.started_at;
-            let start = format!("{{\"$timestamp\": {{\"t\": {time}, \"i\": {increment}}}}}");
-            config.insert("startup.mode.timestamp.start.at.operation.time".to_owned(), start);
-        }
+        config.extend(startup(phase, self.started_at));
         config.extend(self.case.properties(database));
         config
     }
@@ -203,11 +195,34 @@ impl<'a> Ground<'a> {
         Ok(id)
     }
 
+    /// The same, deleted at once: what only lets deletes through sees it too, and no copy ever does.
+    pub(super) async fn send_passing_sentinel(&self, collection: &str) -> Result<()> {
+        let id = self.send_sentinel(collection).await?;
+        let sentinels = self.database.collection::<Document>(collection);
+        sentinels.delete_one(doc! { "_id": id }).await.context("Cannot delete").map(drop)
+    }
+
     pub(super) async fn clean_up(&self) -> Result<()> {
         let topics = self.mark().await?;
         self.kafka.delete(&topics.keys().map(String::as_str).collect::<Vec<_>>()).await?;
         self.database.drop().await.context("Cannot drop the case's database")
     }
+}
+
+/// The properties that make a connector do what the phase is about.
+pub(super) fn startup(phase: Phase, started_at: Timestamp) -> Config {
+    let Timestamp { time, increment } = started_at;
+    let properties = match phase {
+        Phase::Copy => vec![("startup.mode", "copy_existing".to_owned())],
+        Phase::Stream => vec![
+            ("startup.mode", "timestamp".to_owned()),
+            (
+                "startup.mode.timestamp.start.at.operation.time",
+                format!("{{\"$timestamp\": {{\"t\": {time}, \"i\": {increment}}}}}"),
+            ),
+        ],
+    };
+    properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn has_all(records: &Topics, expected: &Topics) -> bool {
@@ -224,7 +239,7 @@ pub(super) fn has_text(record: &Record, text: &str) -> bool {
 }
 
 /// The time MongoDB gives to what happens now.
-async fn cluster_time(client: &Client) -> Result<Timestamp> {
+pub(super) async fn cluster_time(client: &Client) -> Result<Timestamp> {
     let reply = client.database("admin").run_command(doc! { "ping": 1 }).await.context("MongoDB does not answer")?;
     reply.get_timestamp("operationTime").context("MongoDB is no replica set: it tells no operation time")
 }

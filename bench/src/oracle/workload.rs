@@ -6,6 +6,7 @@ use bson::spec::BinarySubtype;
 use bson::{Binary, Bson, DateTime, Decimal128, Document, Timestamp, doc};
 use mongodb::Database;
 
+use super::generated;
 use crate::clinic::{self, Clinic};
 
 const STAFF: u32 = 60;
@@ -16,6 +17,7 @@ const VISITS: usize = 50;
 pub(super) async fn perform(database: &Database, seed: u64) -> Result<()> {
     fill(database, seed).await?;
     change(database).await?;
+    change_odd(database).await?;
     redefine(database).await
 }
 
@@ -29,7 +31,12 @@ async fn fill(database: &Database, seed: u64) -> Result<()> {
     }
     let patients: Vec<Document> = (0..PATIENTS).map(|_| clinic.patient()).collect::<Result<_>>()?;
     let visits: Vec<Document> = (0..VISITS).map(|_| clinic.visit(&[])).collect::<Result<_>>()?;
-    for (name, mut documents) in [("every", every), ("plain", patients), ("other", visits)] {
+    let odd = generated::documents(seed)?;
+    let others = [("readable", generated::readable()), ("measures", generated::measures())];
+    for (name, documents) in others {
+        clinic::insert(&database.collection(name), &documents).await.with_context(|| name.to_owned())?;
+    }
+    for (name, mut documents) in [("every", every), ("plain", patients), ("other", visits), ("odd", odd)] {
         for (index, document) in documents.iter_mut().enumerate() {
             document.insert("keep", index % 3 != 0);
             document.insert("step", i32::try_from(index)?);
@@ -37,7 +44,7 @@ async fn fill(database: &Database, seed: u64) -> Result<()> {
                 document.insert("numbers", edge_numbers()?);
             }
         }
-        clinic::insert(&database.collection(name), &documents).await?;
+        clinic::insert(&database.collection(name), &documents).await.with_context(|| name.to_owned())?;
     }
     Ok(())
 }
@@ -81,7 +88,7 @@ fn edge_numbers() -> Result<Vec<Bson>> {
 }
 
 async fn change(database: &Database) -> Result<()> {
-    for name in ["every", "plain", "other"] {
+    for name in ["every", "plain", "other", "readable"] {
         let collection = database.collection::<Document>(name);
         let at = |step: i32| doc! { "step": step };
         for step in 1..6 {
@@ -107,6 +114,16 @@ async fn change(database: &Database) -> Result<()> {
             .await?;
         let upsert = doc! { "$set": { "step": 1002, "keep": false } };
         collection.update_one(doc! { "_id": "upserted" }, upsert).upsert(true).await?;
+    }
+    Ok(())
+}
+
+/// The odd documents are replaced and deleted only: the stand-in for MongoDB refuses updates of documents with such names.
+async fn change_odd(database: &Database) -> Result<()> {
+    let odd = database.collection::<Document>("odd");
+    odd.replace_one(doc! { "_id": 1 }, doc! { "keep": true, "replaced": [[], {}] }).await.context("Cannot replace")?;
+    for id in [2, 3] {
+        odd.delete_one(doc! { "_id": id }).await.context("Cannot delete")?;
     }
     Ok(())
 }
