@@ -130,7 +130,8 @@ pub(super) fn readable() -> Vec<Document> {
         .collect()
 }
 
-/// What the schema of measures looks for.
+/// What the schema of measures looks for. No decimals: connectors before 3.0, whose driver is a 4.x, refuse one where a schema
+/// wants a number, and later ones make null of it, as ours does.
 pub(super) fn measures() -> Vec<Document> {
     let numbers = |id: &str, whole: Bson, long: Bson, double: Bson| {
         doc! {
@@ -145,7 +146,6 @@ pub(super) fn measures() -> Vec<Document> {
         numbers("no numbers", Bson::Double(f64::NAN), Bson::Double(1e300), Bson::Double(f64::INFINITY)),
         numbers("dates", Bson::DateTime(DateTime::from_millis(-1)), Bson::Int32(0), Bson::Int32(i32::MIN)),
         numbers("not a number", Bson::String("1".to_owned()), Bson::Null, Bson::Null),
-        doc! { "_id": "decimal", "keep": true, "whole": Decimal128::from_bytes([0; 16]) },
         doc! { "_id": "bare", "keep": true, "inner": 5 },
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use bson::{RawDocumentBuf, rawdoc};
+use bson::{DateTime, RawBson, RawDocumentBuf, rawdoc};
 use bytes::Bytes;
 
 use super::{Encoded, RecordEncoder};
@@ -196,4 +196,57 @@ fn an_event_that_cannot_be_delivered_is_an_error_that_names_its_namespace_only()
 
     assert_eq!(error.kind(), ErrorKind::EventTooLarge);
     assert_eq!(error.context(), "A change event of jee.scans is larger than MongoDB can deliver in one piece");
+}
+
+/// Documents that trip converters, as a stream may deliver them.
+fn poison() -> Vec<(&'static str, RawDocumentBuf)> {
+    let date = |ms| RawBson::DateTime(DateTime::from_millis(ms));
+    let decimal = |text: &str| RawBson::Decimal128(text.parse().unwrap());
+    let mut broken = rawdoc! { "_id": 1, "text": "xyz" }.into_bytes();
+    let at = broken.windows(3).position(|window| window == b"xyz").unwrap();
+    broken[at..at + 3].copy_from_slice(&[0xED, 0xA0, 0x80]);
+    let nested = |levels| (0..levels).fold(rawdoc! { "a": 1 }, |inner, _| rawdoc! { "a": inner });
+    vec![
+        ("NaN decimal", rawdoc! { "_id": 1, "d": decimal("NaN") }),
+        ("infinite decimal", rawdoc! { "_id": 1, "d": decimal("-Infinity") }),
+        ("negative zero decimal", rawdoc! { "_id": 1, "d": decimal("-0.0") }),
+        ("year 10000", rawdoc! { "_id": 1, "d": date(253_402_300_800_000) }),
+        ("year -5", rawdoc! { "_id": 1, "d": date(-62_325_000_000_000) }),
+        ("the first and the last date", rawdoc! { "_id": 1, "d": date(i64::MIN), "e": date(i64::MAX) }),
+        ("depth 200", rawdoc! { "_id": 1, "d": nested(200) }),
+        ("depth 400", rawdoc! { "_id": 1, "d": nested(400) }),
+        ("duplicate keys", rawdoc! { "_id": 1, "a": 1, "a": "x", "_id": 2 }),
+        ("invalid UTF-8", RawDocumentBuf::from_bytes(broken).unwrap()),
+        ("a nameless field", rawdoc! { "_id": 1, "": { "": 1 } }),
+        ("bare NaN", rawdoc! { "_id": 1, "d": f64::NAN }),
+    ]
+}
+
+#[test]
+fn a_poison_document_becomes_a_record_or_a_conversion_error_whatever_the_format() {
+    let formats = [OutputFormat::Json, OutputFormat::Bson, OutputFormat::InferredSchema];
+    let mut failed = Vec::new();
+    for (name, document) in poison() {
+        for format in &formats {
+            let mut config = config();
+            config.output.value_format = format.clone();
+            config.output.value_converter = match format {
+                OutputFormat::Bson => ConverterConfig::ByteArray,
+                _ => ConverterConfig::Json(JSON),
+            };
+            let event = events().insert(&document).unwrap();
+
+            match RecordEncoder::new(&config).unwrap().encode(&event) {
+                Ok(encoded) => assert!(matches!(encoded, Encoded::Record(_)), "{name}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Conversion, "{name}");
+                    failed.push((name, format.clone()));
+                }
+            }
+        }
+    }
+
+    // The official connector fails on these as well, but for the depth, which no MongoDB stores.
+    let names = ["NaN decimal", "infinite decimal", "negative zero decimal", "depth 400", "a nameless field"];
+    assert_eq!(failed, names.map(|name| (name, OutputFormat::InferredSchema)));
 }

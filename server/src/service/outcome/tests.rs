@@ -104,6 +104,29 @@ async fn shows_documents_an_update_and_a_delete_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn structures_are_shown_as_their_converter_writes_them() {
+    let Some(stage) = Stage::new("structures_are_shown_as_their_converter_writes_them").await else { return };
+    stage
+        .fixture
+        .insert("patients", vec![doc! { "_id": 1, "n": 5_i64, "at": bson::DateTime::from_millis(1_500) }])
+        .await;
+    let schema = r#"{"type": "record", "name": "R", "fields": [{"name": "n", "type": "string"}]}"#;
+    let json = [
+        ("output.format.value", "schema"),
+        ("value.converter", "org.apache.kafka.connect.json.JsonConverter"),
+        ("value.converter.schemas.enable", "false"),
+    ];
+
+    let inferred =
+        stage.show(&[FULL_DOCUMENT.as_slice(), &json, &[("output.schema.infer.value", "true")]].concat()).await;
+    let chosen = stage.show(&[FULL_DOCUMENT.as_slice(), &json, &[("output.schema.value", schema)]].concat()).await;
+
+    assert_eq!(record(&inferred.rows[0]).value.text, r#"{"_id":1,"at":1500,"n":5}"#);
+    assert_eq!(record(&chosen.rows[0]).value.text, r#"{"n":"5"}"#);
+    assert_eq!(record(&chosen.rows[2]).value.encoding, Encoding::Null, "a delete");
+}
+
+#[tokio::test]
 async fn what_is_shown_is_what_the_producer_writes() {
     let Some(stage) = Stage::new("what_is_shown_is_what_the_producer_writes").await else { return };
     stage.fixture.insert_numbered("patients", 3).await;
