@@ -197,16 +197,7 @@ fn scopes() -> Vec<Case> {
             &[&[
                 ("copy.existing.namespace.regex", r"\.(odd|zz_sentinels)$"),
                 ("copy.existing.pipeline", r#"[{"$match": {"keep": true}}]"#),
-                ("copy.existing.max.threads", "1"),
-                ("copy.existing.queue.size", "900"),
-            ]],
-        ),
-        case(
-            "narrowcopy",
-            &[&[
-                ("startup.mode.copy.existing.max.threads", "1"),
-                ("startup.mode.copy.existing.queue.size", "800"),
-                ("startup.mode.copy.existing.allow.disk.use", "false"),
+                ("copy.existing.allow.disk.use", "false"),
             ]],
         ),
         case(
