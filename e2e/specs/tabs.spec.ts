@@ -46,3 +46,23 @@ test('two wizards are two drafts', async ({ page, context }) => {
   await first.back.click();
   await expect(first.uri).toHaveValue('mongodb://127.0.0.1:9/?replicaSet=first');
 });
+
+test('of two windows over one draft the later one is told, and overwrites nothing', async ({ page, context, browser, watch }) => {
+  const path = (await WizardPage.draftIn(browser, 'jee')).replace(/step=[a-z]+/, 'step=kafka');
+  const [first, second] = [new WizardPage(page), new WizardPage(await context.newPage())];
+  await first.frame.open(path);
+  await second.frame.open(path);
+  watch.expectAnswer('/ui/drafts/target', 409);
+
+  await first.prefix.fill('first');
+  await expect(first.outcomeOf('jee.patients').first()).toContainText('first.jee.patients');
+  await second.prefix.fill('second');
+
+  const told = second.frame.content.getByRole('alert');
+  await expect(told).toContainText('changed in another window');
+  await told.getByRole('link', { name: 'Show the newest' }).click();
+  await second.frame.awake();
+  await expect(second.prefix).toHaveValue('first');
+  await second.prefix.fill('second');
+  await expect(second.outcomeOf('jee.patients').first()).toContainText('second.jee.patients');
+});

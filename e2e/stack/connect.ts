@@ -37,6 +37,11 @@ export async function deleteConnector(name: string): Promise<void> {
   if (!response.ok && response.status !== 404) throw new Error(`DELETE ${name} answered ${response.status}`);
 }
 
+/** Asks for a change of state, as somebody else would while a page is open. */
+export async function act(name: string, action: 'pause' | 'resume' | 'stop'): Promise<void> {
+  await call('PUT', `/connectors/${encodeURIComponent(name)}/${action}`);
+}
+
 /** Names of all connectors. */
 export async function connectorNames(): Promise<string[]> {
   return (await call('GET', '/connectors')) as string[];

@@ -24,6 +24,8 @@ export interface World {
   broken: string;
   /** A topic with records. */
   topic: string;
+  /** A connector, and a topic with binary keys and one very wide record, whose names are as long as people make them. */
+  long: { connector: string; topic: string };
 }
 
 /** Makes connectors and records to look at. `purpose` keeps files apart that run side by side. */
@@ -42,6 +44,10 @@ export async function makeWorld(purpose: string): Promise<World> {
     connector: `${purpose}-hospital-${environment.run}`,
     broken: `${purpose}-away-${environment.run}`,
     topic: `${database}.patients`,
+    long: {
+      connector: `${purpose}-${environment.run}-a-name-that-says-everything-about-its-purpose`.slice(0, 60),
+      topic: `${longDatabase(purpose)}.${LONG_COLLECTION}`,
+    },
   };
   await createConnector(world.connector, {
     database,
@@ -50,13 +56,41 @@ export async function makeWorld(purpose: string): Promise<World> {
     'topic.creation.default.partitions': '1',
     'topic.creation.default.replication.factor': '1',
   });
+  await makeLong(purpose, world.long.connector);
   const nobody = 'mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=500';
   await createConnector(world.broken, { 'connection.uri': nobody, database }, 'accepted');
-  await until(`${world.connector} has copied`, ARRIVAL_LIMIT_MS, async () => {
-    const page = await fetch(`${environment.portalUrl}/connectors/${world.connector}`);
-    return (await page.text()).includes(`href="/topics/${world.topic}"`);
-  });
+  await hasWritten(world.connector, world.topic);
+  await hasWritten(world.long.connector, world.long.topic);
   return world;
+}
+
+async function hasWritten(connector: string, topic: string): Promise<void> {
+  await until(`${connector} has copied`, ARRIVAL_LIMIT_MS, async () => {
+    const page = await fetch(`${environment.portalUrl}/connectors/${connector}`);
+    return (await page.text()).includes(`href="/topics/${topic}"`);
+  });
+}
+
+const LONG_COLLECTION = 'a_collection_whose_name_is_one_long_word_without_any_break_in_it';
+
+function longDatabase(purpose: string): string {
+  return ownDatabase(`${purpose}_with_a_name_as_long_as_names_may_be_in_here`).slice(0, 60);
+}
+
+/** Long names, binary keys, and a record wider than any window. */
+async function makeLong(purpose: string, connector: string): Promise<void> {
+  const fields = Array.from({ length: 60 }, (_, index) => [`a_field_with_a_long_name_${index}`, 'x'.repeat(index * 20)]);
+  const wide = { ...Object.fromEntries(fields), one_word: 'w'.repeat(3_000), deep: { deep: { deep: { deep: [[[['down']]]] } } } };
+  await withMongo((client) => client.db(longDatabase(purpose)).collection(LONG_COLLECTION).insertMany([wide, { short: true }]));
+  await createConnector(connector, {
+    database: longDatabase(purpose),
+    'startup.mode': 'copy_existing',
+    'publish.full.document.only': 'true',
+    'output.format.key': 'bson',
+    'key.converter': 'org.apache.kafka.connect.converters.ByteArrayConverter',
+    'topic.creation.default.partitions': '1',
+    'topic.creation.default.replication.factor': '1',
+  });
 }
 
 /** Removes what [`makeWorld`] made. */
@@ -64,6 +98,7 @@ export async function removeWorld(world: World | undefined): Promise<void> {
   if (world === undefined) return;
   await deleteConnector(world.connector);
   await deleteConnector(world.broken);
+  await deleteConnector(world.long.connector);
 }
 
 /** All pages. `draft` is the path of one step of a draft. */
@@ -89,6 +124,12 @@ export function places(world: World, draft: string): Place[] {
     { name: 'preview-raw', path: `/topics/${world.topic}?from=beginning&view=raw` },
     { name: 'preview-live', path: `/topics/${world.topic}?from=live` },
     { name: 'record', path: `/topics/${world.topic}/0/0` },
+    { name: 'overview-long', path: `/connectors/${world.long.connector}` },
+    { name: 'configuration-long', path: `/connectors/${world.long.connector}/config` },
+    { name: 'preview-long', path: `/topics/${world.long.topic}` },
+    { name: 'preview-long-raw', path: `/topics/${world.long.topic}?view=raw` },
+    { name: 'record-long', path: `/topics/${world.long.topic}/0/0` },
+    { name: 'wizard-new', path: '/connectors/new' },
     { name: 'not-found', path: '/nowhere', status: 404 },
   ];
 }

@@ -8,18 +8,11 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::error::AppError;
 use crate::model::check::CheckReport;
-use crate::model::draft::{Created, DraftId, DraftView, Imported, StartMode, TargetForm, TextSaved};
+use crate::model::draft::{Created, DraftId, DraftView, Imported, Seen, StartMode, TargetForm, TextSaved};
 #[cfg(feature = "ssr")]
 use crate::model::draft::{ScopeForm, StartForm, Step};
 use crate::model::outcome::Outcome;
-use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
-
-#[server(prefix = "/ui", endpoint = "drafts/begin")]
-pub(crate) async fn begin_draft() -> Result<DraftId, AppError> {
-    let id = crate::backend::call(|backend| async move { backend.begin_draft().await }).await?;
-    crate::backend::go_to(&crate::routes::paths::draft(&id, Step::Mongodb));
-    Ok(id)
-}
+use crate::model::source::{CollectionList, CollectionSize, CopyEstimate, DatabaseList};
 
 #[server(prefix = "/ui", endpoint = "drafts/import")]
 pub(crate) async fn import_draft(text: String) -> Result<Imported, AppError> {
@@ -40,10 +33,12 @@ pub(crate) async fn save_source(
     uri: String,
     #[server(default)] password: String,
     #[server(default)] remove_password: bool,
+    #[server(default)] seen: Seen,
     #[server(default)] go: String,
 ) -> Result<DraftView, AppError> {
     let password = crate::model::draft::PasswordChange::of_form(password, remove_password);
-    let view = crate::backend::call(|backend| async move { backend.save_source(id, uri, password).await }).await?;
+    let view =
+        crate::backend::call(|backend| async move { backend.save_source(id, seen, uri, password).await }).await?;
     crate::backend::go_on_after_step(Step::Mongodb, &go, &view).await?;
     Ok(view)
 }
@@ -54,10 +49,11 @@ pub(crate) async fn save_scope(
     #[server(default)] database: String,
     #[server(default)] collections: Vec<String>,
     #[server(default)] is_whole: bool,
+    #[server(default)] seen: Seen,
     #[server(default)] go: String,
 ) -> Result<DraftView, AppError> {
     let form = ScopeForm::of_form(database, collections, is_whole);
-    let view = crate::backend::call(|backend| async move { backend.save_scope(id, form).await }).await?;
+    let view = crate::backend::call(|backend| async move { backend.save_scope(id, seen, form).await }).await?;
     crate::backend::go_on_after_step(Step::What, &go, &view).await?;
     Ok(view)
 }
@@ -67,10 +63,12 @@ pub(crate) async fn save_start(
     id: DraftId,
     mode: StartMode,
     #[server(default)] at: String,
+    #[server(default)] zone: String,
+    #[server(default)] seen: Seen,
     #[server(default)] go: String,
 ) -> Result<DraftView, AppError> {
-    let form = StartForm { mode, at };
-    let view = crate::backend::call(|backend| async move { backend.save_start(id, form).await }).await?;
+    let form = StartForm::of_form(mode, at, &zone);
+    let view = crate::backend::call(|backend| async move { backend.save_start(id, seen, form).await }).await?;
     crate::backend::go_on_after_step(Step::When, &go, &view).await?;
     Ok(view)
 }
@@ -79,24 +77,29 @@ pub(crate) async fn save_start(
 pub(crate) async fn save_target(
     id: DraftId,
     form: TargetForm,
+    #[server(default)] seen: Seen,
     #[server(default)] go: String,
 ) -> Result<DraftView, AppError> {
-    let view = crate::backend::call(|backend| async move { backend.save_target(id, form).await }).await?;
+    let view = crate::backend::call(|backend| async move { backend.save_target(id, seen, form).await }).await?;
     crate::backend::go_on_after_step(Step::Kafka, &go, &view).await?;
     Ok(view)
 }
 
 #[server(prefix = "/ui", endpoint = "drafts/name")]
-pub(crate) async fn save_name(id: DraftId, #[server(default)] name: String) -> Result<DraftView, AppError> {
-    let view = crate::backend::call(|backend| async move { backend.save_name(id, name).await }).await?;
+pub(crate) async fn save_name(
+    id: DraftId,
+    #[server(default)] name: String,
+    #[server(default)] seen: Seen,
+) -> Result<DraftView, AppError> {
+    let view = crate::backend::call(|backend| async move { backend.save_name(id, seen, name).await }).await?;
     crate::backend::go_to_without_script(&crate::routes::paths::draft(&view.id, Step::Review));
     Ok(view)
 }
 
 #[server(prefix = "/ui", endpoint = "drafts/text")]
-pub(crate) async fn save_text(id: DraftId, text: String) -> Result<TextSaved, AppError> {
+pub(crate) async fn save_text(id: DraftId, text: String, #[server(default)] seen: Seen) -> Result<TextSaved, AppError> {
     let place = crate::routes::paths::draft(&id, Step::Review);
-    let saved = crate::backend::call(|backend| async move { backend.save_text(id, text).await }).await?;
+    let saved = crate::backend::call(|backend| async move { backend.save_text(id, seen, text).await }).await?;
     crate::backend::go_to_without_script(&place);
     Ok(saved)
 }
@@ -128,16 +131,25 @@ pub(crate) async fn size_collections(
     crate::backend::call(|backend| async move { backend.size_collections(id, database, names).await }).await
 }
 
+#[server(prefix = "/ui", endpoint = "drafts/estimate", input = GetUrl)]
+pub(crate) async fn estimate_copy(id: DraftId) -> Result<CopyEstimate, AppError> {
+    crate::backend::call(|backend| async move { backend.estimate_copy(id).await }).await
+}
+
 #[server(prefix = "/ui", endpoint = "drafts/outcome", input = GetUrl)]
 pub(crate) async fn show_outcome(id: DraftId) -> Result<Outcome, AppError> {
     crate::backend::call(|backend| async move { backend.show_outcome(id).await }).await
 }
 
 #[server(prefix = "/ui", endpoint = "drafts/create")]
-pub(crate) async fn create_connector(id: DraftId, #[server(default)] name: String) -> Result<Created, AppError> {
+pub(crate) async fn create_connector(
+    id: DraftId,
+    #[server(default)] name: String,
+    #[server(default)] seen: Seen,
+) -> Result<Created, AppError> {
     let created = crate::backend::call(|backend| async move {
         // One form holds the name and the button: without script there is no other moment to save it.
-        backend.save_name(id.clone(), name).await?;
+        let id = backend.save_name(id, seen, name).await?.id;
         backend.create_connector(id).await
     })
     .await?;

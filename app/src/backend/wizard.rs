@@ -3,10 +3,10 @@
 use super::Reply;
 use crate::model::check::CheckReport;
 use crate::model::draft::{
-    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, StartForm, TargetForm, TextSaved,
+    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, Seen, StartForm, TargetForm, TextSaved,
 };
 use crate::model::outcome::Outcome;
-use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
+use crate::model::source::{CollectionList, CollectionSize, CopyEstimate, DatabaseList};
 
 /// Everything the wizard asks of the server. Every method that takes an id answers [`crate::error::AppError::NotFound`] for a
 /// draft that is not there, or is somebody else's.
@@ -14,35 +14,35 @@ use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
 /// Saving a step changes the properties of that step's form alone, and only those whose field has changed: what a pasted
 /// configuration says beyond the forms stays as it is. What is wrong with the result comes back in the view, not as an error.
 /// Nothing that is answered holds a secret.
+///
+/// A save with an empty id begins the draft, so that a visit alone leaves nothing behind. One whose `seen` has missed an edit made
+/// elsewhere changes nothing and answers [`crate::error::AppError::Conflict`].
 pub trait WizardBackend: Send + Sync {
-    /// Begins a draft: the choices most people make, nothing else.
-    fn begin_draft(&self) -> Reply<'_, DraftId>;
-
     /// Begins a draft from a configuration in any of the three notations. With `is_kept`, a text that cannot be read begins a
     /// draft too, which holds it as [`DraftView::unread`]: so that a form posted without script loses nothing.
     fn import_draft(&self, text: String, is_kept: bool) -> Reply<'_, Imported>;
 
-    /// The draft as it is.
+    /// The draft as it is. An empty id shows the one that the first save would begin: the choices most people make.
     fn show_draft(&self, id: DraftId) -> Reply<'_, DraftView>;
 
     /// Step 1. A password inside `uri` is taken out of it and replaces the kept one, whatever `password` says.
-    fn save_source(&self, id: DraftId, uri: String, password: PasswordChange) -> Reply<'_, DraftView>;
+    fn save_source(&self, id: DraftId, seen: Seen, uri: String, password: PasswordChange) -> Reply<'_, DraftView>;
 
     /// Step 2. A pipeline that the form did not make is left alone, and so `collections` beyond one cannot be chosen then.
-    fn save_scope(&self, id: DraftId, form: ScopeForm) -> Reply<'_, DraftView>;
+    fn save_scope(&self, id: DraftId, seen: Seen, form: ScopeForm) -> Reply<'_, DraftView>;
 
     /// Step 3.
-    fn save_start(&self, id: DraftId, form: StartForm) -> Reply<'_, DraftView>;
+    fn save_start(&self, id: DraftId, seen: Seen, form: StartForm) -> Reply<'_, DraftView>;
 
     /// Step 4.
-    fn save_target(&self, id: DraftId, form: TargetForm) -> Reply<'_, DraftView>;
+    fn save_target(&self, id: DraftId, seen: Seen, form: TargetForm) -> Reply<'_, DraftView>;
 
     /// The connector's name. An empty one goes back to the proposal.
-    fn save_name(&self, id: DraftId, name: String) -> Reply<'_, DraftView>;
+    fn save_name(&self, id: DraftId, seen: Seen, name: String) -> Reply<'_, DraftView>;
 
     /// The whole as text, in any of the three notations. Secrets that the text shows as hidden are kept. A text that cannot be
     /// read changes nothing but [`DraftView::unread`].
-    fn save_text(&self, id: DraftId, text: String) -> Reply<'_, TextSaved>;
+    fn save_text(&self, id: DraftId, seen: Seen, text: String) -> Reply<'_, TextSaved>;
 
     /// Runs all checks and waits for the last; they also end up in [`DraftView::checks`]. For pages with script there is the
     /// stream [`crate::routes::paths::checks_stream`], which sends each row as it ends.
@@ -56,6 +56,9 @@ pub trait WizardBackend: Send + Sync {
 
     /// Counts some collections of a database, in the order asked for; at most 500 at once.
     fn size_collections(&self, id: DraftId, database: String, names: Vec<String>) -> Reply<'_, Vec<CollectionSize>>;
+
+    /// What a copy of the chosen collections amounts to, as far as it can be told in a moment.
+    fn estimate_copy(&self, id: DraftId) -> Reply<'_, CopyEstimate>;
 
     /// The records that the draft would write, made from sampled documents.
     fn show_outcome(&self, id: DraftId) -> Reply<'_, Outcome>;

@@ -104,6 +104,11 @@ pub(crate) fn iso(at_ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
 }
 
+/// As [`iso`], without the fraction: how a configuration has it.
+pub(crate) fn iso_seconds(at_ms: i64) -> String {
+    format!("{}Z", local_field(at_ms, Zone::Utc))
+}
+
 /// The moment has a date of four digits, as everything here writes it.
 pub(crate) fn is_writable(at_ms: i64) -> bool {
     const FIRST_MS: i64 = -62_135_596_800_000;

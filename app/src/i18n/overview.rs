@@ -15,7 +15,7 @@ messages! {
     headroom_about(time) => "about {time}", "약 {time}";
     fact_source => "Source", "소스";
     fact_topics => "Topics", "토픽";
-    version_number(number) => "version {number}", "버전 {number}";
+    version_number(number) => "Version {number}", "버전 {number}";
     no_rate_yet => "no change yet", "아직 변경 없음";
     caught_up => "up to date", "최신";
     no_topics_yet => "None has received a record yet.", "아직 레코드를 받은 토픽이 없습니다.";

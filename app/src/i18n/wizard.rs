@@ -11,6 +11,10 @@ messages! {
     next => "Next", "다음";
     back => "Back", "이전";
     saving => "Saving…", "저장하는 중…";
+    draft_conflict_title => "This draft was changed in another window.", "다른 창에서 이 초안을 바꿨습니다.";
+    draft_conflict_text => "Nothing was overwritten, and what you have just entered here is not saved.",
+        "덮어쓴 것은 없고, 방금 여기에 입력한 내용은 저장되지 않았습니다.";
+    show_newest_draft => "Show the newest", "최신 내용 보기";
 
     source_title => "Where is MongoDB?", "MongoDB는 어디에 있나요?";
     source_lead => "Paste what you have: a connection string, or a line of an .env file.",
@@ -63,7 +67,11 @@ messages! {
     no_collections => "No collection yet. What is made later is taken too.", "아직 컬렉션이 없습니다. 나중에 생기면 함께 옮깁니다.";
     documents_about(count) => "about {count} documents", "문서 약 {count}건";
     documents_unknown => "not counted", "세지 못함";
-    own_pipeline => "The configuration has a pipeline of its own; it stays as it is.", "설정에 있는 pipeline은 그대로 둡니다.";
+    own_pipeline => "The configuration has a pipeline of its own, which stays as it is. Beside it, all collections can be chosen or one; choose several in the pipeline itself.",
+        "설정에 있는 pipeline은 그대로 둡니다. 그래서 여기서는 전체 또는 하나만 고를 수 있습니다. 여러 개를 고르려면 pipeline에서 고르세요.";
+    own_pipeline_refused => "Several collections were not taken over: choose them in the pipeline of the configuration.",
+        "여러 컬렉션은 반영하지 않았습니다. 설정의 pipeline에서 고르세요.";
+    all_collections => "All collections, also those that are made later", "나중에 생기는 것까지 모든 컬렉션";
     source_obstacle(reason) => "MongoDB could not be asked: {reason}", "MongoDB에 물어볼 수 없습니다: {reason}";
 
     start_title => "From which moment?", "언제부터 옮길까요?";
@@ -76,6 +84,17 @@ messages! {
     start_at => "Moment", "시점";
     start_at_hint => "In UTC, like 2026-11-24T14:03:00Z, or seconds since 1970.",
         "UTC로 2026-11-24T14:03:00Z처럼 적거나 1970년 이후 초를 적습니다.";
+    start_at_zone_hint(zone) => "Date and time in {zone}. The zone is chosen under Display.",
+        "{zone} 기준 날짜와 시각입니다. 시간대는 화면 설정에서 바꿉니다.";
+    estimate_documents(documents, size) => "About {documents} documents, {size} in MongoDB.", "MongoDB에 문서 약 {documents}건, {size}.";
+    estimate_more(documents, size) => "More than {documents} documents and {size}: some collections could not be counted in a moment.",
+        "문서 {documents}건, {size} 이상. 바로 셀 수 없는 컬렉션이 있습니다.";
+    estimate_empty => "There is nothing to copy yet.", "아직 복사할 문서가 없습니다.";
+    estimate_unknown => "How much there is to copy could not be counted.", "복사할 양을 셀 수 없었습니다.";
+    estimate_moment => "The copy takes a few seconds.", "복사는 몇 초면 끝납니다.";
+    estimate_range(least, most) => "The copy takes {least} to {most}.", "복사에 {least}에서 {most} 걸립니다.";
+    estimate_basis(slow, fast) => "Reckoned with {slow} to {fast} documents a second; network, MongoDB and Kafka decide which.",
+        "초당 문서 {slow}~{fast}건으로 계산했습니다. 실제 속도는 네트워크와 MongoDB, Kafka에 달려 있습니다.";
 
     target_title => "How shall it look in Kafka?", "Kafka에서는 어떤 모습일까요?";
     target_prefix => "Topic prefix", "토픽 접두사";

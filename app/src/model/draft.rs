@@ -6,11 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::check::CheckReport;
 use super::connector::ConfigTexts;
+use super::preferences::Zone;
+use crate::i18n::format;
 
-/// A draft's id, opaque here.
+/// A draft's id, opaque here; empty for one that nothing has been saved of yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DraftId(pub String);
+
+/// What a page has seen of a draft, opaque here: every form sends it along, so that an edit made elsewhere is not overwritten.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seen(pub String);
 
 /// The steps, in order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,6 +77,8 @@ impl Step {
 pub struct DraftView {
     /// Its id.
     pub id: DraftId,
+    /// What a page that shows this has seen.
+    pub seen: Seen,
     /// Step 1.
     pub source: SourceForm,
     /// Step 2.
@@ -203,6 +212,15 @@ pub struct StartForm {
     pub at: String,
 }
 
+impl StartForm {
+    /// From a form's fields: a date and time as a `datetime-local` field gives it is in the form's zone. Anything else (seconds, a
+    /// moment with another offset) is kept as it was written.
+    pub fn of_form(mode: StartMode, at: String, zone: &str) -> Self {
+        let moment = Zone::from_code(zone).and_then(|zone| format::parse_local(&at, zone));
+        Self { mode, at: moment.map_or(at, format::iso_seconds) }
+    }
+}
+
 /// What a record's value is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -327,4 +345,21 @@ pub enum Created {
     Connector(String),
     /// It is not: the view's problems say why.
     Refused(Box<DraftView>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_of_a_form_is_in_its_zone_and_anything_else_is_kept() {
+        let at = |text: &str, zone: &str| StartForm::of_form(StartMode::Time, text.to_owned(), zone).at;
+
+        assert_eq!(at("2026-11-24T23:03", "seoul"), "2026-11-24T14:03:00Z");
+        assert_eq!(at("2026-11-24T14:03:09", "utc"), "2026-11-24T14:03:09Z");
+        assert_eq!(at("2026-11-24T14:03:09Z", "seoul"), "2026-11-24T14:03:09Z");
+        assert_eq!(at("1795530189", "seoul"), "1795530189");
+        assert_eq!(at("2026-11-24T14:03:09+02:00", "seoul"), "2026-11-24T14:03:09+02:00");
+        assert_eq!(at("2026-11-24T14:03", ""), "2026-11-24T14:03");
+    }
 }

@@ -7,6 +7,7 @@ use crate::api::connectors::show_config;
 use crate::components::failure::Failure;
 use crate::components::header::PageHeader;
 use crate::components::load::load;
+use crate::components::table::{cell, cell_view, heading};
 use crate::components::tabs::{ConnectorTabs, Tab};
 use crate::components::texts::ConfigTextViews;
 use crate::i18n::{Language, format, use_language, use_preferences};
@@ -45,7 +46,7 @@ fn Config(config: ConfigView) -> impl IntoView {
     let groups = config.groups.into_iter().map(|group| group_view(language, group)).collect::<Vec<_>>();
     view! {
         <p class="quiet lead">
-            {language.config_read_only()} " " {language.version_number(&config.version)} " · " {saved}
+            {language.config_read_only()} " " {language.version_number(&config.version)} " · " {saved} "."
         </p>
         {groups}
         <section class="block">
@@ -65,9 +66,9 @@ fn group_view(language: Language, group: PropertyGroup) -> AnyView {
                 <table class="table table-config">
                     <thead>
                         <tr>
-                            <th scope="col">{language.config_property()}</th>
-                            <th scope="col">{language.config_value()}</th>
-                            <th scope="col">{language.config_default()}</th>
+                            {heading(language.config_property(), "")}
+                            {heading(language.config_value(), "")}
+                            {heading(language.config_default(), "")}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -92,8 +93,8 @@ fn row_view(language: Language, row: PropertyRow) -> AnyView {
                 <span class="mono">{row.name}</span>
                 {(!doc.is_empty()).then(|| view! { <p class="quiet property-doc">{doc}</p> })}
             </th>
-            <td>{value}</td>
-            <td class="quiet mono">{default}</td>
+            {cell_view(language.config_value(), "", Some(value))}
+            {cell(language.config_default(), "quiet mono", default)}
         </tr>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::connectors::list_connectors;
 use crate::components::empty::Empty;
 use crate::components::failure::Failure;
-use crate::components::header::PageHeader;
+use crate::components::header::{PageHeader, focus};
 use crate::components::icon::{Icon, IconName};
 use crate::components::live::use_stream;
 use crate::components::load::load;
@@ -19,12 +19,16 @@ use crate::i18n::{Language, format, use_language};
 use crate::model::connector::{ConnectorList, ConnectorQuery, ConnectorRow, Group, GroupCounts};
 use crate::routes::paths;
 
+/// Id of the filter that the list is under.
+const CURRENT_FILTER: &str = "current-filter";
+
 /// The page.
 #[component]
 pub(crate) fn ConnectorsPage() -> impl IntoView {
     let language = use_language();
     let query = use_query();
     let list = load(move || query.get(), list_connectors);
+    let is_first = StoredValue::new(true);
     let new_connector = view! {
         <a class="button button-main" href=paths::NEW_CONNECTOR rel="external">
             <Icon name=IconName::Plus/>
@@ -35,14 +39,14 @@ pub(crate) fn ConnectorsPage() -> impl IntoView {
         <PageHeader title=language.nav_connectors() actions=new_connector.into_any()/>
         <FormFailure/>
         <Deleted/>
-        <Suspense fallback=move || view! { <p class="loading">{language.loading()}</p> }>
+        <Transition fallback=move || view! { <p class="loading">{language.loading()}</p> }>
             {move || Suspend::new(async move {
                 match list.await {
-                    Ok(list) => view! { <LiveList list query=query.get_untracked()/> }.into_any(),
+                    Ok(list) => view! { <LiveList list query=query.get_untracked() is_first/> }.into_any(),
                     Err(error) => view! { <Failure error/> }.into_any(),
                 }
             })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }
@@ -73,8 +77,14 @@ fn Deleted() -> impl IntoView {
 
 /// The list, refreshed while it is looked at. All of it is drawn anew with every event; leptos changes only what differs.
 #[component]
-fn LiveList(list: ConnectorList, query: ConnectorQuery) -> impl IntoView {
+fn LiveList(list: ConnectorList, query: ConnectorQuery, is_first: StoredValue<bool>) -> impl IntoView {
     let language = use_language();
+    Effect::new(move |_| {
+        // The filter that was pressed is drawn anew with the list that it asked for.
+        if !is_first.try_update_value(std::mem::take).unwrap_or(true) {
+            focus(CURRENT_FILTER);
+        }
+    });
     let list = RwSignal::new(list);
     let stream_url = paths::connectors_stream(&query);
     use_stream(move || Some(stream_url.clone()), move |fresh| list.set(fresh));
@@ -141,7 +151,12 @@ fn filters(language: Language, query: &ConnectorQuery, counts: &GroupCounts) -> 
         let href = paths::connectors(&ConnectorQuery { search: query.search.clone(), group, page: 1 });
         view! {
             <li>
-                <a class="filter" href=href aria-current=(group == query.group).then_some("true")>
+                <a
+                    class="filter"
+                    id=(group == query.group).then_some(CURRENT_FILTER)
+                    href=href
+                    aria-current=(group == query.group).then_some("true")
+                >
                     {group_name(language, group)}
                     " "
                     <span class="filter-count">{format::count(count_of(counts, group))}</span>

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::components::failure::Failure;
 use crate::components::header::PageHeader;
-use crate::error::AppError;
 use crate::i18n::use_language;
+use crate::routes::paths;
 
 /// The page. The server sets the status.
 #[component]
@@ -13,7 +12,8 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
     let language = use_language();
     view! {
         <PageHeader title=language.error_not_found_title()/>
-        <Failure error=AppError::NotFound/>
+        <p class="lead">{language.error_not_found_text()}</p>
+        <p><a href=paths::CONNECTORS>{language.back_to_connectors()}</a></p>
     }
     .into_any()
 }

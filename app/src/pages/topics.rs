@@ -24,14 +24,14 @@ pub(crate) fn TopicsPage() -> impl IntoView {
     view! {
         <PageHeader title=language.nav_topics()/>
         {move || query.with(|query| search_form(language, query))}
-        <Suspense fallback=move || view! { <p class="loading">{language.loading()}</p> }>
+        <Transition fallback=move || view! { <p class="loading">{language.loading()}</p> }>
             {move || Suspend::new(async move {
                 match list.await {
                     Ok(list) => shown(language, list, &query.get_untracked()),
                     Err(error) => view! { <Failure error/> }.into_any(),
                 }
             })}
-        </Suspense>
+        </Transition>
     }
     .into_any()
 }

@@ -13,11 +13,11 @@ mod target;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::wizard::{begin_draft, show_draft};
+use crate::api::wizard::show_draft;
 use crate::components::failure::Failure;
 use crate::components::header::{PageHeader, focus};
 use crate::components::load::load;
-use crate::components::notice::{FormFailure, failure_notice};
+use crate::components::notice::{Notice, Tone, failure_notice};
 use crate::components::stepper::stepper;
 use crate::error::AppError;
 use crate::i18n::{Language, use_language};
@@ -38,6 +38,8 @@ struct Wizard {
     view: RwSignal<DraftView>,
     /// The step on the page.
     step: Memo<Step>,
+    /// The id of a draft that this page has begun.
+    begun: StoredValue<String>,
     /// The word of the button that was pressed last.
     go: RwSignal<&'static str>,
     /// A step was sent, so what is missing may be pointed at.
@@ -49,23 +51,27 @@ struct Wizard {
 pub(crate) fn WizardPage() -> impl IntoView {
     let language = use_language();
     let query = use_query_map();
-    let id = Memo::new(move |_| query.with(|query| query.get("draft").unwrap_or_default()));
-    let draft = load(
-        move || id.get(),
-        |id| async move {
-            // A visit without a draft begins one; the answer leads to it.
-            let id = if id.is_empty() { begin_draft().await? } else { DraftId(id) };
-            show_draft(id).await
-        },
-    );
+    // The draft that this page has begun by its first save: it is on the page already, so its address asks for nothing.
+    let begun = StoredValue::new(String::new());
+    let id = Memo::new(move |shown: Option<&String>| {
+        let id = query.with(|query| query.get("draft").unwrap_or_default());
+        match shown {
+            Some(shown) if !id.is_empty() && begun.with_value(|begun| *begun == id) => shown.clone(),
+            _ => id,
+        }
+    });
+    let draft = load(move || DraftId(id.get()), show_draft);
     let above = vec![(language.nav_connectors().to_owned(), paths::CONNECTORS.to_owned())];
     view! {
         <PageHeader title=language.new_connector() above=above/>
-        <FormFailure/>
+        {move || {
+            let error = query.with(|query| query.get_str(paths::FAILED).and_then(AppError::from_code));
+            error.map(|error| save_refused(language, error, ""))
+        }}
         <Suspense fallback=move || view! { <p class="loading">{language.loading()}</p> }>
             {move || Suspend::new(async move {
                 match draft.await {
-                    Ok(view) => view! { <Steps view/> }.into_any(),
+                    Ok(view) => view! { <Steps view begun/> }.into_any(),
                     Err(error) => view! { <Failure error/> }.into_any(),
                 }
             })}
@@ -75,7 +81,7 @@ pub(crate) fn WizardPage() -> impl IntoView {
 }
 
 #[component]
-fn Steps(view: DraftView) -> impl IntoView {
+fn Steps(view: DraftView, begun: StoredValue<String>) -> impl IntoView {
     let query = use_query_map();
     let step =
         Memo::new(move |_| query.with(|query| query.get_str("step").and_then(Step::from_code)).unwrap_or_default());
@@ -83,6 +89,7 @@ fn Steps(view: DraftView) -> impl IntoView {
         language: use_language(),
         view: RwSignal::new(view),
         step,
+        begun,
         go: RwSignal::new(""),
         is_tried: RwSignal::new(false),
     };
@@ -108,10 +115,25 @@ fn Steps(view: DraftView) -> impl IntoView {
 }
 
 impl Wizard {
-    /// The draft's id as a form sends it.
+    /// Which draft, and what this page has seen of it, as a form sends both.
     fn id_field(self) -> AnyView {
-        let id = self.view.with_untracked(|view| view.id.0.clone());
-        view! { <input type="hidden" name="id" value=id/> }.into_any()
+        let id = move || self.view.with(|view| view.id.0.clone());
+        let seen = move || self.view.with(|view| view.seen.0.clone());
+        view! {
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="seen" value=seen/>
+        }
+        .into_any()
+    }
+
+    /// Takes over what a save answers; true when it has begun the draft.
+    fn take(self, view: DraftView) -> bool {
+        let is_first = self.view.with_untracked(|shown| shown.id != view.id);
+        if is_first {
+            self.begun.set_value(view.id.0.clone());
+        }
+        self.view.set(view);
+        is_first
     }
 
     /// Takes over what saving a step answers, and goes where the pressed button leads.
@@ -122,8 +144,8 @@ impl Wizard {
             let (step, go) = (self.step.get_untracked(), self.go.get_untracked());
             let target = paths::after_step(step, go, &view);
             self.is_tried.set(true);
-            self.view.set(view);
-            if !matches!(go, paths::GO_STAY | paths::GO_CHECK) {
+            let is_first = self.take(view);
+            if is_first || !matches!(go, paths::GO_STAY | paths::GO_CHECK) {
                 leave(target);
             }
         });
@@ -181,11 +203,33 @@ fn use_leave() -> impl Fn(String) + Clone + 'static {
 }
 
 /// A failed save, where the form is.
-fn save_failure(language: Language, saved: Saved) -> impl IntoView {
+fn save_failure(wizard: Wizard, saved: Saved) -> impl IntoView {
     move || match saved.get() {
-        Some(Err(error)) => Some(failure_notice(language, error)),
+        Some(Err(error)) => {
+            let here = wizard.view.with_untracked(|view| paths::draft(&view.id, wizard.step.get_untracked()));
+            Some(save_refused(wizard.language, error, &here))
+        }
         _ => None,
     }
+}
+
+/// Why nothing was saved. Of a draft that was edited elsewhere meanwhile, `here` leads to its newest state; after a form without
+/// script that is on the page already.
+fn save_refused(language: Language, error: AppError, here: &str) -> AnyView {
+    if error != AppError::Conflict {
+        return failure_notice(language, error);
+    }
+    let newest = (!here.is_empty())
+        .then(|| view! { " " <a href=here.to_owned() rel="external">{language.show_newest_draft()}</a> }.into_any());
+    view! {
+        <Notice tone=Tone::Bad>
+            <strong>{language.draft_conflict_title()}</strong>
+            " "
+            {language.draft_conflict_text()}
+            {newest}
+        </Notice>
+    }
+    .into_any()
 }
 
 /// A step's title; it takes the focus when the step changes.

@@ -60,6 +60,22 @@ pub(crate) async fn find_draft(executor: impl PgExecutor<'_>, id: Uuid, owner: &
     Ok(Sealed { key_id: row.key_id, nonce, ciphertext: row.ciphertext })
 }
 
+/// An owner's draft, held for this transaction alone until it ends.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Database`], [`Error::Unreadable`].
+pub(crate) async fn lock_draft(connection: &mut sqlx::PgConnection, id: Uuid, owner: &str) -> Result<Sealed, Error> {
+    let row = sqlx::query!(
+        "select key_id, nonce, ciphertext from wizard_drafts where id = $1 and owner = $2 for update",
+        id,
+        owner
+    )
+    .fetch_one(connection)
+    .await?;
+    let nonce: [u8; NONCE_BYTES] = row.nonce.try_into().map_err(|_| Error::Unreadable("wizard_drafts.nonce"))?;
+    Ok(Sealed { key_id: row.key_id, nonce, ciphertext: row.ciphertext })
+}
+
 /// Removes an owner's draft, if it is there.
 ///
 /// # Errors

@@ -36,6 +36,36 @@ pub(crate) async fn find(state: &AppState, principal: &Principal, id: Uuid) -> R
     Ok(body.to_string())
 }
 
+/// Changes a draft while nobody else can: two changes at once become one after the other. `change` reads the text that is kept and
+/// gives the new one, or `None` to leave it, with an answer.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) async fn change<T>(
+    state: &AppState,
+    principal: &Principal,
+    id: Uuid,
+    change: impl FnOnce(&str) -> (Option<String>, T) + Send,
+) -> Result<T, Error> {
+    authorise(principal, Action::Write, Object::Drafts)?;
+    let mut transaction = state.pool.begin().await?;
+    let sealed = match db::drafts::lock_draft(&mut transaction, id, principal.name()).await {
+        Err(db::Error::NotFound) => return Err(Missing::Draft.into()),
+        other => other?,
+    };
+    let row = id.to_string();
+    let (changed, answer) = {
+        let kept = state.sealer.open(place(&row), &sealed).map_err(|_| Missing::Draft)?;
+        change(&kept)
+    };
+    if let Some(text) = changed {
+        let sealed = state.sealer.seal(place(&row), &text);
+        db::drafts::save_draft(&mut *transaction, id, principal.name(), &sealed).await?;
+    }
+    transaction.commit().await?;
+    Ok(answer)
+}
+
 /// Throws a draft away, if it is there.
 ///
 /// # Errors

@@ -76,9 +76,8 @@ async fn a_draft_becomes_a_connector_that_runs() {
         mongo.insert(collection, 0..5).await;
     }
 
-    let id = portal.post("drafts/begin", &[]).await;
-    let id = id.as_str().expect("an id");
-    let view = portal.post("drafts/source", &[("id", id), ("uri", &mongo.uri)]).await;
+    let view = portal.post("drafts/source", &[("id", ""), ("uri", &mongo.uri)]).await;
+    let id = view["id"].as_str().expect("an id");
     assert_eq!(view["source"]["has_password"], false);
     assert!(texts(&portal.get("drafts/databases", &[("id", id)]).await["rows"], "name").contains(&&*mongo.name));
     let listed = portal.get("drafts/collections", &[("id", id), ("database", &mongo.name)]).await;
@@ -135,9 +134,8 @@ async fn a_draft_becomes_a_connector_that_runs() {
 async fn an_edit_of_what_was_tested_drops_the_verdict_and_another_does_not() {
     let app = TestApp::start().await;
     let portal = Portal::of(&app);
-    let id = portal.post("drafts/begin", &[]).await;
-    let id = id.as_str().expect("an id");
-    portal.post("drafts/source", &[("id", id), ("uri", NOBODY)]).await;
+    let view = portal.post("drafts/source", &[("id", ""), ("uri", NOBODY)]).await;
+    let id = view["id"].as_str().expect("an id");
 
     let report = portal.post("drafts/check", &[("id", id)]).await;
 
@@ -187,5 +185,47 @@ async fn a_form_without_script_stays_where_something_is_wrong() {
     assert!(stayed.ends_with("step=mongodb"), "{stayed}");
     assert!(went_on.ends_with("step=what"), "{went_on}");
     assert!(back.ends_with("step=what"), "{back}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_visit_leaves_no_draft_behind_and_the_first_save_begins_one() {
+    let app = TestApp::start().await;
+    let portal = Portal::of(&app);
+
+    let shown = portal.get("drafts/show", &[("id", "")]).await;
+    let saved = portal.post("drafts/name", &[("id", ""), ("name", "mine")]).await;
+
+    assert_eq!((&shown["id"], &shown["start"]["mode"]), (&json!(""), &json!("copy")));
+    let id = saved["id"].as_str().expect("an id");
+    assert!(!id.is_empty());
+    assert_eq!(portal.get("drafts/show", &[("id", id)]).await["name"], "mine");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_windows_over_one_draft_the_second_is_told_and_overwrites_nothing() {
+    let app = TestApp::start().await;
+    let portal = Portal::of(&app);
+    let id = portal.post("drafts/name", &[("id", ""), ("name", "first")]).await["id"].clone();
+    let id = id.as_str().expect("an id");
+    let show = async || portal.get("drafts/show", &[("id", id)]).await;
+    let (mine, theirs) = (show().await, show().await);
+    let seen = |view: &Value| view["seen"].as_str().expect("a mark").to_owned();
+
+    let saved = portal.post("drafts/name", &[("id", id), ("seen", &seen(&mine)), ("name", "mine")]).await;
+    let late = [("id", id), ("seen", &*seen(&theirs)), ("name", "theirs")];
+    let refused = portal.http.post(format!("{}/ui/drafts/name", portal.base)).form(&late).send().await;
+    let plain = portal.post_plain("drafts/name", &late).await;
+    let again = portal.post("drafts/name", &[("id", id), ("seen", &seen(&mine)), ("name", "again")]).await;
+
+    assert_eq!(refused.expect("an answer").status(), 409);
+    assert!(plain.contains("failed=conflict"), "{plain}");
+    assert_eq!(
+        (&saved["name"], &again["name"]),
+        (&json!("mine"), &json!("again")),
+        "a window is not stopped by itself"
+    );
+    assert_eq!(show().await["name"], "again");
     app.stop().await;
 }

@@ -4,16 +4,16 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::import::unreadable;
-use super::{Wizard, step_heading, use_leave};
+use super::{Wizard, save_refused, step_heading, use_leave};
 use crate::api::wizard::{CreateConnector, SaveText};
-use crate::components::notice::{Notice, Tone, failure_notice};
+use crate::components::notice::{Notice, Tone};
 use crate::components::problem_list::problem_list;
 use crate::components::table::{cell_view, heading};
 use crate::components::texts::ConfigTextViews;
 use crate::forms::field::{TextField, described_by, text_field};
 use crate::forms::text_area::TextArea;
 use crate::i18n::Language;
-use crate::model::draft::{Change, Created, DraftView, Problem, TextSaved};
+use crate::model::draft::{Change, Created, DraftView, Problem, Step, TextSaved};
 use crate::routes::paths;
 
 /// The step.
@@ -81,7 +81,7 @@ fn CreateForm(wizard: Wizard) -> impl IntoView {
         Some(Ok(Created::Connector(name))) => leave(paths::connector_created(&name)),
         Some(Ok(Created::Refused(view))) => {
             wizard.is_tried.set(true);
-            wizard.view.set(*view);
+            wizard.take(*view);
         }
         _ => {}
     });
@@ -99,7 +99,10 @@ fn CreateForm(wizard: Wizard) -> impl IntoView {
     let is_busy = move || create.pending().get() || matches!(value.get(), Some(Ok(Created::Connector(_))));
     view! {
         {move || match value.get() {
-            Some(Err(error)) => Some(failure_notice(language, error)),
+            Some(Err(error)) => {
+                let here = wizard.view.with_untracked(|view| paths::draft(&view.id, Step::Review));
+                Some(save_refused(language, error, &here))
+            }
             _ => None,
         }}
         <ActionForm action=create>
@@ -110,7 +113,7 @@ fn CreateForm(wizard: Wizard) -> impl IntoView {
                 <button class="button button-main" type="submit" disabled=is_busy>
                     {move || if is_busy() { language.creating() } else { language.create() }}
                 </button>
-                <a class="button" href=wizard.view.with_untracked(|view| paths::draft(&view.id, crate::model::draft::Step::Kafka))>
+                <a class="button" href=wizard.view.with_untracked(|view| paths::draft(&view.id, Step::Kafka))>
                     {language.back()}
                 </a>
             </div>
@@ -173,7 +176,7 @@ fn TextForm(wizard: Wizard) -> impl IntoView {
     let value = save.value();
     Effect::new(move |_| {
         if let Some(Ok(TextSaved::Saved(view))) = value.get() {
-            wizard.view.set(*view);
+            wizard.take(*view);
         }
     });
     let unread = wizard.view.with_untracked(|view| view.unread.clone());
@@ -182,7 +185,10 @@ fn TextForm(wizard: Wizard) -> impl IntoView {
         let unread = unread.clone();
         move || match value.get() {
             Some(Ok(TextSaved::Unreadable { reason, line })) => Some(unreadable(language, &reason, line)),
-            Some(Err(error)) => Some(failure_notice(language, error)),
+            Some(Err(error)) => {
+                let here = wizard.view.with_untracked(|view| paths::draft(&view.id, Step::Review));
+                Some(save_refused(language, error, &here))
+            }
             Some(Ok(TextSaved::Saved(_))) => None,
             None => unread.as_ref().map(|unread| unreadable(language, &unread.reason, unread.line)),
         }

@@ -10,7 +10,7 @@ use crate::components::load::load;
 use crate::components::notice::{Notice, Tone, failure_notice};
 use crate::forms::field::fault_list;
 use crate::i18n::{Language, format};
-use crate::model::draft::DraftId;
+use crate::model::draft::{DraftId, Step};
 use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
 use crate::routes::paths;
 
@@ -48,7 +48,7 @@ pub(super) fn ScopeStep(wizard: Wizard) -> impl IntoView {
     view! {
         <div class="card wizard-step">
             {step_heading(language.scope_title(), language.scope_lead())}
-            {save_failure(language, saved)}
+            {save_failure(wizard, saved)}
             <ActionForm action=save>
                 {wizard.id_field()}
                 <input
@@ -65,6 +65,7 @@ pub(super) fn ScopeStep(wizard: Wizard) -> impl IntoView {
                     }
                 />
                 <div>{move || fault_list(wizard.faults("database"))}</div>
+                <div>{move || fault_list(refused_collections(wizard))}</div>
                 <Suspense fallback=move || view! { <p class="loading">{language.loading()}</p> }>
                     {move || Suspend::new(async move {
                         match databases.await {
@@ -86,6 +87,13 @@ pub(super) fn ScopeStep(wizard: Wizard) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Several collections were chosen over a pipeline that does not let them.
+fn refused_collections(wizard: Wizard) -> Vec<String> {
+    let is_refused =
+        wizard.view.with(|view| view.problems_of(Step::What).any(|problem| problem.property == "pipeline"));
+    is_refused.then(|| wizard.language.own_pipeline_refused().to_owned()).into_iter().collect()
 }
 
 fn obstacle(language: Language, word: &str) -> AnyView {
@@ -158,10 +166,17 @@ fn Collections(
         .view
         .with_untracked(|view| if view.scope.database == name { view.scope.collections.clone() } else { Vec::new() });
     let has_own_pipeline = wizard.view.with_untracked(|view| view.scope.has_own_pipeline);
+    // Beside a pipeline of the reader's own there is room for one collection or all, so no more can be chosen.
+    let kind = if has_own_pipeline { "radio" } else { "checkbox" };
+    let is_all = chosen.is_empty();
     let names: Vec<String> = list.rows.into_iter().map(|row| row.name).collect();
     let sizes = RwSignal::new(Vec::<CollectionSize>::new());
     count_in_the_background(wizard.view.with_untracked(|view| view.id.clone()), name.clone(), names.clone(), sizes);
-    let is_empty = names.is_empty();
+    let hint = match (names.is_empty(), has_own_pipeline) {
+        (true, _) => language.no_collections(),
+        (false, true) => language.own_pipeline(),
+        (false, false) => language.collections_hint(),
+    };
     let database_name = name.clone();
     let rows = names
         .into_iter()
@@ -178,7 +193,7 @@ fn Collections(
             view! {
                 <li class="choice-row" hidden=is_hidden>
                     <label class="choice">
-                        <input type="checkbox" name="collections[]" value=value checked=is_on/>
+                        <input type=kind name="collections[]" value=value checked=is_on/>
                         <span class="mono">{collection}</span>
                     </label>
                     <span class="quiet number">{size}</span>
@@ -190,8 +205,16 @@ fn Collections(
     view! {
         <fieldset class="choices">
             <legend class="field-label">{language.collections_of(&name)}</legend>
-            <p class="field-hint">{if is_empty { language.no_collections() } else { language.collections_hint() }}</p>
-            {has_own_pipeline.then(|| view! { <p class="field-hint">{language.own_pipeline()}</p> })}
+            <p class="field-hint">{hint}</p>
+            {has_own_pipeline
+                .then(|| {
+                    view! {
+                        <label class="choice">
+                            <input type="radio" name="collections[]" value="" checked=is_all/>
+                            <span>{language.all_collections()}</span>
+                        </label>
+                    }
+                })}
             <ul class="choice-list">{rows}</ul>
         </fieldset>
     }

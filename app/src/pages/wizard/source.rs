@@ -45,7 +45,7 @@ pub(super) fn SourceStep(wizard: Wizard) -> impl IntoView {
     view! {
         <div class="card wizard-step">
             {step_heading(language.source_title(), language.source_lead())}
-            {save_failure(language, saved)}
+            {save_failure(wizard, saved)}
             <ActionForm action=save>
                 {wizard.id_field()}
                 <UriFields wizard report/>

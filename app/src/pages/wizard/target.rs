@@ -43,7 +43,7 @@ pub(super) fn TargetStep(wizard: Wizard) -> impl IntoView {
         <div class="wizard-pair">
             <div class="card wizard-step">
                 {step_heading(language.target_title(), "")}
-                {save_failure(language, saved)}
+                {save_failure(wizard, saved)}
                 <div
                     on:compositionstart=move |_| is_composing.set(true)
                     on:compositionend=move |_| {

@@ -4,6 +4,7 @@
 
 mod body;
 mod checks;
+mod edits;
 mod outside;
 mod scope;
 mod target;
@@ -14,42 +15,43 @@ use app::backend::{Reply, WizardBackend};
 use app::error::AppError;
 use app::model::check::CheckReport;
 use app::model::draft::{
-    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, StartForm, Step, TargetForm, TextSaved,
+    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, Seen, StartForm, Step, TargetForm, TextSaved,
 };
 use app::model::outcome::Outcome;
-use app::model::source::{CollectionList, CollectionRow, CollectionSize, DatabaseList, DatabaseRow};
+use app::model::source::{CollectionList, CollectionRow, CollectionSize, CopyEstimate, DatabaseList, DatabaseRow};
 use connect::lifecycle::DesiredState;
 use uuid::Uuid;
 
 use self::body::{Body, URI};
 use self::checks::Checking;
+use self::edits::Stale;
 use super::RequestPortal;
 use crate::mongo::discover::CollectionKind;
+use crate::service::discovery::CopySize;
 use crate::service::error::Conflict;
 use crate::service::submission::NAME;
 use crate::service::{self, discovery, drafts, outcome};
 
 impl WizardBackend for RequestPortal {
-    fn begin_draft(&self) -> Reply<'_, DraftId> {
-        Box::pin(async move { self.begin(&text::blank()).await })
-    }
-
     fn import_draft(&self, text: String, is_kept: bool) -> Reply<'_, Imported> {
         Box::pin(async move { self.import(&text, is_kept).await })
     }
 
     fn show_draft(&self, id: DraftId) -> Reply<'_, DraftView> {
-        Box::pin(async move { self.view(&id, &self.load(&id).await?).await })
+        Box::pin(async move {
+            let body = self.load(&id).await?;
+            self.view(id, &body, body.edits.shown_to_new_page()).await
+        })
     }
 
-    fn save_source(&self, id: DraftId, uri: String, password: PasswordChange) -> Reply<'_, DraftView> {
-        Box::pin(async move { self.change(&id, |body| body.set_source(&uri, password)).await })
+    fn save_source(&self, id: DraftId, seen: Seen, uri: String, password: PasswordChange) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.change(id, seen, |body| body.set_source(&uri, password)).await })
     }
 
-    fn save_scope(&self, id: DraftId, form: ScopeForm) -> Reply<'_, DraftView> {
+    fn save_scope(&self, id: DraftId, seen: Seen, form: ScopeForm) -> Reply<'_, DraftView> {
         Box::pin(async move {
             let mut is_done = true;
-            let mut view = self.change_config(&id, |config| is_done = scope::set_scope(config, form)).await?;
+            let mut view = self.change_config(id, seen, |config| is_done = scope::set_scope(config, form)).await?;
             if !is_done {
                 let text = "The configuration has a pipeline of its own: choose the collections there.";
                 let mut problem = view::problem(scope::PIPELINE, text.to_owned(), false);
@@ -60,21 +62,21 @@ impl WizardBackend for RequestPortal {
         })
     }
 
-    fn save_start(&self, id: DraftId, form: StartForm) -> Reply<'_, DraftView> {
-        Box::pin(async move { self.change_config(&id, |config| scope::set_start(config, &form)).await })
+    fn save_start(&self, id: DraftId, seen: Seen, form: StartForm) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.change_config(id, seen, |config| scope::set_start(config, &form)).await })
     }
 
-    fn save_target(&self, id: DraftId, form: TargetForm) -> Reply<'_, DraftView> {
-        Box::pin(async move { self.change_config(&id, |config| target::set_target(config, &form)).await })
+    fn save_target(&self, id: DraftId, seen: Seen, form: TargetForm) -> Reply<'_, DraftView> {
+        Box::pin(async move { self.change_config(id, seen, |config| target::set_target(config, &form)).await })
     }
 
-    fn save_name(&self, id: DraftId, name: String) -> Reply<'_, DraftView> {
+    fn save_name(&self, id: DraftId, seen: Seen, name: String) -> Reply<'_, DraftView> {
         let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-        Box::pin(async move { self.change(&id, |body| body.name = name).await })
+        Box::pin(async move { self.change(id, seen, |body| body.name = name).await })
     }
 
-    fn save_text(&self, id: DraftId, text: String) -> Reply<'_, TextSaved> {
-        Box::pin(async move { self.save_whole(&id, &text).await })
+    fn save_text(&self, id: DraftId, seen: Seen, text: String) -> Reply<'_, TextSaved> {
+        Box::pin(async move { self.save_whole(id, seen, &text).await })
     }
 
     fn check_draft(&self, id: DraftId) -> Reply<'_, CheckReport> {
@@ -123,6 +125,24 @@ impl WizardBackend for RequestPortal {
         })
     }
 
+    fn estimate_copy(&self, id: DraftId) -> Reply<'_, CopyEstimate> {
+        Box::pin(async move {
+            let config = self.load(&id).await?.config();
+            let ScopeForm { database, collections, .. } = scope::scope(&config);
+            if database.is_empty() {
+                return Ok(CopyEstimate::default());
+            }
+            let uri = config.get(URI).unwrap_or_default();
+            match discovery::size_copy(&self.state().remote, &self.principal, uri, &database, collections).await {
+                Ok(CopySize { documents, size_bytes, is_more }) => Ok(CopyEstimate { documents, size_bytes, is_more }),
+                Err(error) => {
+                    self.obstacle(error)?;
+                    Ok(CopyEstimate::default())
+                }
+            }
+        })
+    }
+
     fn show_outcome(&self, id: DraftId) -> Reply<'_, Outcome> {
         Box::pin(async move {
             let config = self.load(&id).await?.config();
@@ -147,9 +167,10 @@ impl WizardBackend for RequestPortal {
 
 impl RequestPortal {
     async fn begin(&self, body: &Body) -> Result<DraftId, AppError> {
-        let id = DraftId(Uuid::now_v7().to_string());
-        self.keep(&id, body).await?;
-        Ok(id)
+        let id = Uuid::now_v7();
+        let text = serde_json::to_string(body).map_err(|_| AppError::Internal(self.request_id))?;
+        drafts::save(self.state(), &self.principal, id, &text).await.map_err(|error| self.tell(error))?;
+        Ok(DraftId(id.to_string()))
     }
 
     async fn import(&self, pasted: &str, is_kept: bool) -> Result<Imported, AppError> {
@@ -165,25 +186,24 @@ impl RequestPortal {
         Ok(Imported::Draft(self.begin(&body).await?))
     }
 
-    async fn save_whole(&self, id: &DraftId, written: &str) -> Result<TextSaved, AppError> {
-        let mut body = self.load(id).await?;
-        match text::take_over(&mut body, written) {
-            Ok(()) => {
-                self.keep(id, &body).await?;
-                Ok(TextSaved::Saved(Box::new(self.view(id, &body).await?)))
-            }
-            Err(error) => {
-                let (reason, line) = (error.reason.clone(), text::line(&error));
+    async fn save_whole(&self, id: DraftId, seen: Seen, written: &str) -> Result<TextSaved, AppError> {
+        let mut unreadable = None;
+        let take = |body: &mut Body| {
+            if let Err(error) = text::take_over(body, written) {
+                unreadable = Some((error.reason.clone(), text::line(&error)));
                 body.unread = Some(text::unread(written, error));
-                self.keep(id, &body).await?;
-                Ok(TextSaved::Unreadable { reason, line })
             }
-        }
+        };
+        let view = self.change(id, seen, take).await?;
+        Ok(match unreadable {
+            Some((reason, line)) => TextSaved::Unreadable { reason, line },
+            None => TextSaved::Saved(Box::new(view)),
+        })
     }
 
     async fn create(&self, id: &DraftId) -> Result<Created, AppError> {
         let body = self.load(id).await?;
-        let mut view = self.view(id, &body).await?;
+        let mut view = self.view(id.clone(), &body, body.edits.shown_to_new_page()).await?;
         if view::is_hindered(&view) {
             return Ok(Created::Refused(Box::new(view)));
         }
@@ -211,41 +231,85 @@ impl RequestPortal {
     /// Changes a draft's configuration and shows it.
     async fn change_config(
         &self,
-        id: &DraftId,
-        change: impl FnOnce(&mut connect::config::SubmittedConfig),
+        id: DraftId,
+        seen: Seen,
+        change: impl FnOnce(&mut connect::config::SubmittedConfig) + Send,
     ) -> Result<DraftView, AppError> {
         let changed = |body: &mut Body| {
             let mut config = body.config();
             change(&mut config);
             body.set_config(&config);
         };
-        self.change(id, changed).await
+        self.change(id, seen, changed).await
     }
 
-    /// Changes a draft and shows it.
-    async fn change(&self, id: &DraftId, change: impl FnOnce(&mut Body)) -> Result<DraftView, AppError> {
-        let mut body = self.load(id).await?;
-        change(&mut body);
-        self.keep(id, &body).await?;
-        self.view(id, &body).await
+    /// An edit by the page that has seen `seen`; shows the draft to it. Without an id, the draft begins with it.
+    async fn change(
+        &self,
+        id: DraftId,
+        seen: Seen,
+        change: impl FnOnce(&mut Body) + Send,
+    ) -> Result<DraftView, AppError> {
+        if id.0.is_empty() {
+            let mut body = text::blank();
+            change(&mut body);
+            let seen = body.edits.take(&Seen::default()).map_err(|Stale| AppError::Conflict)?;
+            return self.view(self.begin(&body).await?, &body, seen).await;
+        }
+        let edit = |body: &mut Body| {
+            let seen = body.edits.take(&seen).map_err(|Stale| AppError::Conflict)?;
+            change(body);
+            Ok((body.clone(), seen))
+        };
+        let (body, seen) = self.rewrite(&id, edit).await?;
+        self.view(id, &body, seen).await
     }
 
-    async fn view(&self, id: &DraftId, body: &Body) -> Result<DraftView, AppError> {
+    /// Adds something to a draft that no form shows: it is nobody's edit.
+    async fn note(&self, id: &DraftId, add: impl FnOnce(&mut Body) + Send) -> Result<(), AppError> {
+        let noted = |body: &mut Body| {
+            add(body);
+            Ok(())
+        };
+        self.rewrite(id, noted).await
+    }
+
+    /// Reads, changes and keeps a draft in one piece; what fails leaves it as it was.
+    async fn rewrite<T: Send>(
+        &self,
+        id: &DraftId,
+        change: impl FnOnce(&mut Body) -> Result<T, AppError> + Send,
+    ) -> Result<T, AppError> {
+        let request_id = self.request_id;
+        let rewritten = move |kept: &str| {
+            // A draft that another release has written in another form can only be begun anew.
+            let Ok(mut body) = serde_json::from_str::<Body>(kept) else { return (None, Err(AppError::NotFound)) };
+            let answer = change(&mut body);
+            match serde_json::to_string(&body) {
+                Ok(text) if answer.is_ok() => (Some(text), answer),
+                Ok(_) => (None, answer),
+                Err(_) => (None, Err(AppError::Internal(request_id))),
+            }
+        };
+        let done = drafts::change(self.state(), &self.principal, key(id)?, rewritten).await;
+        done.map_err(|error| self.tell(error))?
+    }
+
+    async fn view(&self, id: DraftId, body: &Body, seen: Seen) -> Result<DraftView, AppError> {
         let taken = service::connectors::list_names(self.state(), &self.principal).await;
         let taken = taken.map_err(|error| self.tell(error))?;
         let fingerprint = service::checks::fingerprint(&self.state().remote, &checks::request(body));
-        Ok(view::view(body, view::Surroundings { id: id.clone(), taken: &taken, fingerprint: &fingerprint }))
+        Ok(view::view(body, view::Surroundings { id, seen, taken: &taken, fingerprint: &fingerprint }))
     }
 
+    /// The draft; the one that the first save would begin when there is no id.
     async fn load(&self, id: &DraftId) -> Result<Body, AppError> {
+        if id.0.is_empty() {
+            return Ok(text::blank());
+        }
         let kept = drafts::find(self.state(), &self.principal, key(id)?).await.map_err(|error| self.tell(error))?;
         // A draft that another release has written in another form can only be begun anew.
         serde_json::from_str(&kept).map_err(|_| AppError::NotFound)
-    }
-
-    async fn keep(&self, id: &DraftId, body: &Body) -> Result<(), AppError> {
-        let text = serde_json::to_string(body).map_err(|_| AppError::Internal(self.request_id))?;
-        drafts::save(self.state(), &self.principal, key(id)?, &text).await.map_err(|error| self.tell(error))
     }
 
     /// The draft's connection string, a secret; empty while there is none.

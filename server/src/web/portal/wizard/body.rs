@@ -9,6 +9,8 @@ use app::model::draft::{ImportNote, PasswordChange, UnreadText};
 use connect::config::SubmittedConfig;
 use serde::{Deserialize, Serialize};
 
+use super::edits::Edits;
+
 /// The property that holds the connection string.
 pub(super) const URI: &str = "connection.uri";
 
@@ -38,6 +40,9 @@ pub(super) struct Body {
     pub(super) unread: Option<UnreadText>,
     /// What the import left out.
     pub(super) notes: Vec<ImportNote>,
+    /// Who has edited it.
+    #[serde(default)]
+    pub(super) edits: Edits,
 }
 
 /// Checks that have ended, and what they were of.

@@ -49,7 +49,7 @@ impl Checking {
         while self.next().await.is_some() {}
         let Self { portal, id, fingerprint, rows, .. } = self;
         let report = StoredReport { fingerprint, rows: rows.clone() };
-        portal.change(&id, move |body| body.report = Some(report)).await?;
+        portal.note(&id, move |body| body.report = Some(report)).await?;
         Ok(CheckReport { rows, is_complete: true })
     }
 }

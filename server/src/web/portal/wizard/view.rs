@@ -2,7 +2,7 @@
 
 use app::model::check::CheckReport;
 use app::model::connector::ConfigTexts;
-use app::model::draft::{Change, DraftId, DraftView, Problem, SourceForm, StartMode, Step};
+use app::model::draft::{Change, DraftId, DraftView, Problem, Seen, SourceForm, StartMode, Step};
 use connect::config::definition::{self, is_secret};
 use connect::config::{HIDDEN, SubmittedConfig, Validation, WarningKind, validate};
 
@@ -18,6 +18,8 @@ use crate::service::submission::{CLASS, NAME};
 pub(super) struct Surroundings<'a> {
     /// The draft's id.
     pub(super) id: DraftId,
+    /// What the page that shows it has seen.
+    pub(super) seen: Seen,
     /// The names that are taken.
     pub(super) taken: &'a [String],
     /// Of the fields that checks would test now.
@@ -34,6 +36,7 @@ pub(super) fn view(body: &Body, surroundings: Surroundings<'_>) -> DraftView {
     let report = body.report.as_ref().filter(|report| report.fingerprint == surroundings.fingerprint);
     DraftView {
         id: surroundings.id,
+        seen: surroundings.seen,
         source: SourceForm { uri: body.shown_uri(), has_password: body.has_password() },
         scope: scope::scope(&config),
         start: scope::start(&config),
@@ -157,7 +160,7 @@ mod tests {
     use super::*;
 
     fn shown(body: &Body, taken: &[String]) -> DraftView {
-        view(body, Surroundings { id: DraftId("1".to_owned()), taken, fingerprint: "now" })
+        view(body, Surroundings { id: DraftId("1".to_owned()), seen: Seen::default(), taken, fingerprint: "now" })
     }
 
     #[test]

@@ -4,18 +4,14 @@ use app::backend::{Reply, WizardBackend};
 use app::error::AppError;
 use app::model::check::CheckReport;
 use app::model::draft::{
-    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, StartForm, TargetForm, TextSaved,
+    Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, Seen, StartForm, TargetForm, TextSaved,
 };
 use app::model::outcome::Outcome;
-use app::model::source::{CollectionList, CollectionSize, DatabaseList};
+use app::model::source::{CollectionList, CollectionSize, CopyEstimate, DatabaseList};
 
 use super::{Double, reply};
 
 impl WizardBackend for Double {
-    fn begin_draft(&self) -> Reply<'_, DraftId> {
-        reply(Err(AppError::NotFound))
-    }
-
     fn import_draft(&self, _text: String, _is_kept: bool) -> Reply<'_, Imported> {
         reply(Err(AppError::NotFound))
     }
@@ -24,27 +20,27 @@ impl WizardBackend for Double {
         reply(Err(AppError::NotFound))
     }
 
-    fn save_source(&self, _id: DraftId, _uri: String, _password: PasswordChange) -> Reply<'_, DraftView> {
+    fn save_source(&self, _id: DraftId, _seen: Seen, _uri: String, _password: PasswordChange) -> Reply<'_, DraftView> {
         reply(Err(AppError::NotFound))
     }
 
-    fn save_scope(&self, _id: DraftId, _form: ScopeForm) -> Reply<'_, DraftView> {
+    fn save_scope(&self, _id: DraftId, _seen: Seen, _form: ScopeForm) -> Reply<'_, DraftView> {
         reply(Err(AppError::NotFound))
     }
 
-    fn save_start(&self, _id: DraftId, _form: StartForm) -> Reply<'_, DraftView> {
+    fn save_start(&self, _id: DraftId, _seen: Seen, _form: StartForm) -> Reply<'_, DraftView> {
         reply(Err(AppError::NotFound))
     }
 
-    fn save_target(&self, _id: DraftId, _form: TargetForm) -> Reply<'_, DraftView> {
+    fn save_target(&self, _id: DraftId, _seen: Seen, _form: TargetForm) -> Reply<'_, DraftView> {
         reply(Err(AppError::NotFound))
     }
 
-    fn save_name(&self, _id: DraftId, _name: String) -> Reply<'_, DraftView> {
+    fn save_name(&self, _id: DraftId, _seen: Seen, _name: String) -> Reply<'_, DraftView> {
         reply(Err(AppError::NotFound))
     }
 
-    fn save_text(&self, _id: DraftId, _text: String) -> Reply<'_, TextSaved> {
+    fn save_text(&self, _id: DraftId, _seen: Seen, _text: String) -> Reply<'_, TextSaved> {
         reply(Err(AppError::NotFound))
     }
 
@@ -61,6 +57,10 @@ impl WizardBackend for Double {
     }
 
     fn size_collections(&self, _id: DraftId, _database: String, _names: Vec<String>) -> Reply<'_, Vec<CollectionSize>> {
+        reply(Err(AppError::NotFound))
+    }
+
+    fn estimate_copy(&self, _id: DraftId) -> Reply<'_, CopyEstimate> {
         reply(Err(AppError::NotFound))
     }
 
