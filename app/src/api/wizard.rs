@@ -12,7 +12,7 @@ use crate::model::draft::{Created, DraftId, DraftView, Imported, Seen, StartMode
 #[cfg(feature = "ssr")]
 use crate::model::draft::{ScopeForm, StartForm, Step};
 use crate::model::outcome::Outcome;
-use crate::model::source::{CollectionList, CollectionSize, CopyEstimate, DatabaseList};
+use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
 
 #[server(prefix = "/ui", endpoint = "drafts/import")]
 pub(crate) async fn import_draft(text: String) -> Result<Imported, AppError> {
@@ -129,11 +129,6 @@ pub(crate) async fn size_collections(
     names: Vec<String>,
 ) -> Result<Vec<CollectionSize>, AppError> {
     crate::backend::call(|backend| async move { backend.size_collections(id, database, names).await }).await
-}
-
-#[server(prefix = "/ui", endpoint = "drafts/estimate", input = GetUrl)]
-pub(crate) async fn estimate_copy(id: DraftId) -> Result<CopyEstimate, AppError> {
-    crate::backend::call(|backend| async move { backend.estimate_copy(id).await }).await
 }
 
 #[server(prefix = "/ui", endpoint = "drafts/outcome", input = GetUrl)]

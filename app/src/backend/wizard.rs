@@ -6,7 +6,7 @@ use crate::model::draft::{
     Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, Seen, StartForm, TargetForm, TextSaved,
 };
 use crate::model::outcome::Outcome;
-use crate::model::source::{CollectionList, CollectionSize, CopyEstimate, DatabaseList};
+use crate::model::source::{CollectionList, CollectionSize, DatabaseList};
 
 /// Everything the wizard asks of the server. Every method that takes an id answers [`crate::error::AppError::NotFound`] for a
 /// draft that is not there, or is somebody else's.
@@ -28,7 +28,7 @@ pub trait WizardBackend: Send + Sync {
     /// Step 1. A password inside `uri` is taken out of it and replaces the kept one, whatever `password` says.
     fn save_source(&self, id: DraftId, seen: Seen, uri: String, password: PasswordChange) -> Reply<'_, DraftView>;
 
-    /// Step 2. A pipeline that the form did not make is left alone, and so `collections` beyond one cannot be chosen then.
+    /// Step 2, which also finds out what a copy amounts to, as far as that can be told in a moment. A pipeline that the form did not make is left alone, and so `collections` beyond one cannot be chosen then.
     fn save_scope(&self, id: DraftId, seen: Seen, form: ScopeForm) -> Reply<'_, DraftView>;
 
     /// Step 3.
@@ -56,9 +56,6 @@ pub trait WizardBackend: Send + Sync {
 
     /// Counts some collections of a database, in the order asked for; at most 500 at once.
     fn size_collections(&self, id: DraftId, database: String, names: Vec<String>) -> Reply<'_, Vec<CollectionSize>>;
-
-    /// What a copy of the chosen collections amounts to, as far as it can be told in a moment.
-    fn estimate_copy(&self, id: DraftId) -> Reply<'_, CopyEstimate>;
 
     /// The records that the draft would write, made from sampled documents.
     fn show_outcome(&self, id: DraftId) -> Reply<'_, Outcome>;

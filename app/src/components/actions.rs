@@ -28,13 +28,6 @@ pub(crate) fn ActionButtons(
     possible: Possible,
 ) -> impl IntoView {
     let act = ServerAction::<ActOnConnector>::new();
-    let value = act.value();
-    Effect::new(move |_| {
-        // The button that was pressed is about to go; a reader without a mouse would be left nowhere.
-        if matches!(value.get(), Some(Ok(()))) {
-            focus_title();
-        }
-    });
     let buttons = ConnectorAction::ALL.map(|action| {
         let name = name.clone();
         if action.asks_first() {
@@ -56,7 +49,12 @@ fn ActionFailure(act: ServerAction<ActOnConnector>) -> impl IntoView {
     let value = act.value();
     move || match value.get() {
         Some(Err(error)) => Some(failure_notice(language, error)),
-        _ => None,
+        Some(Ok(())) => {
+            // The button that was pressed is about to go; a reader without a mouse would be left nowhere.
+            focus_title();
+            None
+        }
+        None => None,
     }
 }
 

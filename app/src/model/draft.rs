@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::check::CheckReport;
 use super::connector::ConfigTexts;
 use super::preferences::Zone;
+use super::source::CopyEstimate;
 use crate::i18n::format;
 
 /// A draft's id, opaque here; empty for one that nothing has been saved of yet.
@@ -93,6 +94,8 @@ pub struct DraftView {
     pub problems: Vec<Problem>,
     /// The last checks, if the fields they tested are still the same.
     pub checks: Option<CheckReport>,
+    /// What a copy amounts to, if it was counted for the collections that are chosen.
+    pub estimate: Option<CopyEstimate>,
     /// What differs from the defaults, in the order of the configuration.
     pub changes: Vec<Change>,
     /// The whole as text, secrets shown as hidden.

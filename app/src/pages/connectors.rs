@@ -79,15 +79,16 @@ fn Deleted() -> impl IntoView {
 #[component]
 fn LiveList(list: ConnectorList, query: ConnectorQuery, is_first: StoredValue<bool>) -> impl IntoView {
     let language = use_language();
-    Effect::new(move |_| {
-        // The filter that was pressed is drawn anew with the list that it asked for.
+    let list = RwSignal::new(list);
+    let stream_url = paths::connectors_stream(&query);
+    let open = move || {
+        // Once for every list, in the browser alone: the filter that was pressed is drawn anew with the list that it asked for.
         if !is_first.try_update_value(std::mem::take).unwrap_or(true) {
             focus(CURRENT_FILTER);
         }
-    });
-    let list = RwSignal::new(list);
-    let stream_url = paths::connectors_stream(&query);
-    use_stream(move || Some(stream_url.clone()), move |fresh| list.set(fresh));
+        Some(stream_url.clone())
+    };
+    use_stream(open, move |fresh| list.set(fresh));
     let is_filtered = !query.search.is_empty() || query.group.is_some();
     let search = query.clone();
     move || {

@@ -4,8 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::{Saved, Wizard, save_failure, step_heading};
-use crate::api::wizard::{SaveStart, estimate_copy};
-use crate::components::load::load;
+use crate::api::wizard::SaveStart;
 use crate::forms::field::{TextField, described_by, frame, radio, text_field};
 use crate::i18n::{Language, format, use_preferences};
 use crate::model::draft::StartMode;
@@ -39,7 +38,7 @@ pub(super) fn StartStep(wizard: Wizard) -> impl IntoView {
                 {wizard.id_field()}
                 <fieldset class="choices choices-start" role="radiogroup" aria-label=language.start_title()>
                     {choice("copy", StartMode::Copy, language.start_copy(), language.start_copy_hint())}
-                    <div class="start-estimate"><Estimate wizard/></div>
+                    <div class="start-estimate">{estimate(wizard)}</div>
                     {choice("latest", StartMode::Latest, language.start_latest(), language.start_latest_hint())}
                     {choice("time", StartMode::Time, language.start_time(), language.start_time_hint())}
                     <div class="start-at">{at}</div>
@@ -77,22 +76,11 @@ fn moment_field(language: Language, zone: Zone, value: String, faults: Vec<Strin
 }
 
 /// What there is to copy, and for how long.
-#[component]
-fn Estimate(wizard: Wizard) -> impl IntoView {
-    let language = wizard.language;
-    let id = wizard.view.with_untracked(|view| view.id.clone());
-    let estimate = load(move || id.clone(), estimate_copy);
-    view! {
-        <Suspense fallback=move || view! { <p class="field-hint">{language.loading()}</p> }>
-            {move || Suspend::new(async move {
-                // Whatever is in the way is said in the step before; here it only means that there is no number.
-                let estimate = estimate.await.unwrap_or_default();
-                let sentences = sentences(language, estimate);
-                sentences.into_iter().map(|text| view! { <p class="field-hint">{text}</p> }.into_any()).collect::<Vec<_>>()
-            })}
-        </Suspense>
-    }
-    .into_any()
+fn estimate(wizard: Wizard) -> Vec<AnyView> {
+    let sentences =
+        wizard.view.with_untracked(|view| view.estimate.map(|estimate| sentences(wizard.language, estimate)));
+    let sentence = |text: String| view! { <p class="field-hint">{text}</p> }.into_any();
+    sentences.unwrap_or_default().into_iter().map(sentence).collect()
 }
 
 fn sentences(language: Language, estimate: CopyEstimate) -> Vec<String> {

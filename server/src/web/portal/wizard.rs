@@ -22,7 +22,7 @@ use app::model::source::{CollectionList, CollectionRow, CollectionSize, CopyEsti
 use connect::lifecycle::DesiredState;
 use uuid::Uuid;
 
-use self::body::{Body, URI};
+use self::body::{Body, StoredEstimate, URI};
 use self::checks::Checking;
 use self::edits::Stale;
 use super::RequestPortal;
@@ -52,6 +52,7 @@ impl WizardBackend for RequestPortal {
         Box::pin(async move {
             let mut is_done = true;
             let mut view = self.change_config(id, seen, |config| is_done = scope::set_scope(config, form)).await?;
+            view.estimate = self.estimate(&view).await?;
             if !is_done {
                 let text = "The configuration has a pipeline of its own: choose the collections there.";
                 let mut problem = view::problem(scope::PIPELINE, text.to_owned(), false);
@@ -125,24 +126,6 @@ impl WizardBackend for RequestPortal {
         })
     }
 
-    fn estimate_copy(&self, id: DraftId) -> Reply<'_, CopyEstimate> {
-        Box::pin(async move {
-            let config = self.load(&id).await?.config();
-            let ScopeForm { database, collections, .. } = scope::scope(&config);
-            if database.is_empty() {
-                return Ok(CopyEstimate::default());
-            }
-            let uri = config.get(URI).unwrap_or_default();
-            match discovery::size_copy(&self.state().remote, &self.principal, uri, &database, collections).await {
-                Ok(CopySize { documents, size_bytes, is_more }) => Ok(CopyEstimate { documents, size_bytes, is_more }),
-                Err(error) => {
-                    self.obstacle(error)?;
-                    Ok(CopyEstimate::default())
-                }
-            }
-        })
-    }
-
     fn show_outcome(&self, id: DraftId) -> Reply<'_, Outcome> {
         Box::pin(async move {
             let config = self.load(&id).await?.config();
@@ -166,6 +149,23 @@ impl WizardBackend for RequestPortal {
 }
 
 impl RequestPortal {
+    /// Counts what a copy of the chosen collections amounts to, and keeps it with the draft; `None` where MongoDB cannot be asked.
+    async fn estimate(&self, view: &DraftView) -> Result<Option<CopyEstimate>, AppError> {
+        let ScopeForm { database, collections, .. } = view.scope.clone();
+        if database.is_empty() {
+            return Ok(None);
+        }
+        let uri = self.uri(&view.id).await?;
+        let asked = discovery::size_copy(&self.state().remote, &self.principal, &uri, &database, collections).await;
+        let estimate = match asked {
+            Ok(CopySize { documents, size_bytes, is_more }) => CopyEstimate { documents, size_bytes, is_more },
+            Err(error) => return self.obstacle(error).map(|_| None),
+        };
+        let of = view.scope.clone();
+        self.note(&view.id, move |body| body.estimate = Some(StoredEstimate { of, estimate })).await?;
+        Ok(Some(estimate))
+    }
+
     async fn begin(&self, body: &Body) -> Result<DraftId, AppError> {
         let id = Uuid::now_v7();
         let text = serde_json::to_string(body).map_err(|_| AppError::Internal(self.request_id))?;

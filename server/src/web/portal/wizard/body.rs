@@ -5,7 +5,8 @@
 
 use app::model::check::CheckRow;
 use app::model::connection_string;
-use app::model::draft::{ImportNote, PasswordChange, UnreadText};
+use app::model::draft::{ImportNote, PasswordChange, ScopeForm, UnreadText};
+use app::model::source::CopyEstimate;
 use connect::config::SubmittedConfig;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,9 @@ pub(super) struct Body {
     pub(super) unread: Option<UnreadText>,
     /// What the import left out.
     pub(super) notes: Vec<ImportNote>,
+    /// What a copy amounts to, as last counted.
+    #[serde(default)]
+    pub(super) estimate: Option<StoredEstimate>,
     /// Who has edited it.
     #[serde(default)]
     pub(super) edits: Edits,
@@ -52,6 +56,15 @@ pub(super) struct StoredReport {
     pub(super) fingerprint: String,
     /// The rows.
     pub(super) rows: Vec<CheckRow>,
+}
+
+/// What a copy amounts to, and of which collections.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct StoredEstimate {
+    /// Of what was chosen.
+    pub(super) of: ScopeForm,
+    /// The numbers.
+    pub(super) estimate: CopyEstimate,
 }
 
 impl Body {
@@ -73,6 +86,7 @@ impl Body {
         // Taking the string apart and together again changes its letters, not its meaning; unchanged it is left alone.
         if full != self.full_uri() {
             (self.uri, self.password) = take_password(&full);
+            self.estimate = None;
         }
     }
 
@@ -81,6 +95,7 @@ impl Body {
         if typed.trim() != self.shown_uri() {
             let (uri, found) = take_password(typed);
             self.uri = unmasked(&uri, &self.uri);
+            self.estimate = None;
             if let Some(found) = found {
                 self.password = Some(found);
                 return;

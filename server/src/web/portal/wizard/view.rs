@@ -34,11 +34,14 @@ pub(super) fn view(body: &Body, surroundings: Surroundings<'_>) -> DraftView {
     named.set(NAME, &*name);
     let validation = validate(&named);
     let report = body.report.as_ref().filter(|report| report.fingerprint == surroundings.fingerprint);
+    let scope = scope::scope(&config);
+    let estimate = body.estimate.as_ref().filter(|kept| kept.of == scope).map(|kept| kept.estimate);
     DraftView {
         id: surroundings.id,
         seen: surroundings.seen,
         source: SourceForm { uri: body.shown_uri(), has_password: body.has_password() },
-        scope: scope::scope(&config),
+        scope,
+        estimate,
         start: scope::start(&config),
         target: target::target(&config),
         problems: problems(body, &config, &validation, &name, surroundings.taken),

@@ -7,7 +7,7 @@ use app::model::draft::{
     Created, DraftId, DraftView, Imported, PasswordChange, ScopeForm, Seen, StartForm, TargetForm, TextSaved,
 };
 use app::model::outcome::Outcome;
-use app::model::source::{CollectionList, CollectionSize, CopyEstimate, DatabaseList};
+use app::model::source::{CollectionList, CollectionSize, DatabaseList};
 
 use super::{Double, reply};
 
@@ -57,10 +57,6 @@ impl WizardBackend for Double {
     }
 
     fn size_collections(&self, _id: DraftId, _database: String, _names: Vec<String>) -> Reply<'_, Vec<CollectionSize>> {
-        reply(Err(AppError::NotFound))
-    }
-
-    fn estimate_copy(&self, _id: DraftId) -> Reply<'_, CopyEstimate> {
         reply(Err(AppError::NotFound))
     }
 
