@@ -198,6 +198,8 @@ fn scopes() -> Vec<Case> {
                 ("copy.existing.namespace.regex", r"\.(odd|zz_sentinels)$"),
                 ("copy.existing.pipeline", r#"[{"$match": {"keep": true}}]"#),
                 ("copy.existing.allow.disk.use", "false"),
+                ("copy.existing.max.threads", "1"),
+                ("copy.existing.queue.size", "3"),
             ]],
         ),
         case(

@@ -28,8 +28,16 @@ const FIRST_REPLY_BYTES: usize = 1024 * 1024;
 pub(super) struct ReadAhead {
     batches: mpsc::Sender<Result<Loaded, Error>>,
     bytes: Arc<Semaphore>,
-    documents: Option<Arc<Semaphore>>,
+    documents: Option<DocumentBudget>,
     cancel: CancellationToken,
+}
+
+/// How many documents may be read and not yet taken over by the pipeline.
+#[derive(Debug, Clone)]
+struct DocumentBudget {
+    free: Arc<Semaphore>,
+    /// The whole of it: who asked for more would wait for ever.
+    whole: u32,
 }
 
 /// The pipeline's end.
@@ -62,7 +70,7 @@ pub(super) struct Stopped;
 pub(super) fn read_ahead(max_documents: Option<usize>, cancel: CancellationToken) -> (ReadAhead, Batches) {
     let (sender, receiver) = mpsc::channel(READ_AHEAD_BATCHES);
     let bytes = Arc::new(Semaphore::new(READ_AHEAD_BYTES / UNIT_BYTES));
-    let documents = max_documents.map(|documents| Arc::new(Semaphore::new(documents.min(Semaphore::MAX_PERMITS))));
+    let documents = max_documents.map(DocumentBudget::new);
     let readers = ReadAhead { batches: sender, bytes, documents, cancel: cancel.clone() };
     (readers, Batches { batches: receiver, cancel, current: None })
 }
@@ -94,10 +102,9 @@ impl Expectation {
 impl ReadAhead {
     /// The same channel with room of its own, for what must not stand in the way of the rest.
     pub(super) fn with_room_of_its_own(&self, max_documents: usize) -> Self {
-        let documents = Arc::new(Semaphore::new(max_documents.min(Semaphore::MAX_PERMITS)));
         Self {
             bytes: Arc::new(Semaphore::new(READ_AHEAD_BYTES / UNIT_BYTES)),
-            documents: Some(documents),
+            documents: Some(DocumentBudget::new(max_documents)),
             ..self.clone()
         }
     }
@@ -110,7 +117,7 @@ impl ReadAhead {
         let reserved = async {
             let bytes = Arc::clone(&self.bytes).acquire_many_owned(units(expected.size_bytes)).await.ok()?;
             let documents = match &self.documents {
-                Some(documents) => Some(Arc::clone(documents).acquire_many_owned(expected.documents).await.ok()?),
+                Some(budget) => Some(budget.reserve(expected.documents).await?),
                 None => None,
             };
             Some(Room { bytes, documents })
@@ -151,6 +158,18 @@ impl ReadAhead {
             () = self.cancel.cancelled() => Err(Stopped),
             sent = self.batches.send(item) => sent.map_err(|_| Stopped),
         }
+    }
+}
+
+impl DocumentBudget {
+    fn new(max_documents: usize) -> Self {
+        let whole = u32::try_from(max_documents.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        Self { free: Arc::new(Semaphore::new(whole as usize)), whole }
+    }
+
+    /// A reply of more documents than the whole budget passes alone, as one of more bytes does.
+    async fn reserve(&self, documents: u32) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.free).acquire_many_owned(documents.min(self.whole)).await.ok()
     }
 }
 
@@ -200,6 +219,8 @@ fn units(size_bytes: usize) -> u32 {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+    use std::time::Duration;
+
     use super::*;
 
     fn ends(max_documents: Option<usize>) -> (ReadAhead, Batches) {
@@ -242,13 +263,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reply_of_more_documents_than_the_whole_budget_passes_alone() {
+        let (readers, _batches) = ends(Some(3));
+
+        let room = tokio::time::timeout(Duration::from_secs(10), readers.reserve(Expectation::new(1000))).await;
+
+        assert!(room.is_ok_and(|room| room.is_ok()), "a small queue of the copy must not hold up the stream behind it");
+    }
+
+    #[tokio::test]
     async fn room_that_is_not_needed_is_given_back() {
         let (readers, _batches) = ends(Some(10));
         let mut room = readers.reserve(Expectation::new(10)).await.unwrap();
 
         room.fit(1, 3);
 
-        assert_eq!(readers.documents.as_ref().unwrap().available_permits(), 7);
+        assert_eq!(readers.documents.as_ref().unwrap().free.available_permits(), 7);
         assert_eq!(readers.bytes.available_permits(), READ_AHEAD_BYTES / UNIT_BYTES - 1);
         room.fit(10 * UNIT_BYTES, 3);
         assert_eq!(readers.bytes.available_permits(), READ_AHEAD_BYTES / UNIT_BYTES - 10);
