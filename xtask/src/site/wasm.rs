@@ -1,6 +1,5 @@
 //! The browser's part: compiled by cargo, bound by wasm-bindgen, shrunk by wasm-opt where there is one.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,64 +57,14 @@ pub(crate) fn hydrate_flags(workspace: &Workspace) -> Vec<String> {
 }
 
 fn bind(compiled: &Path, to: &Path, has_names: bool) -> Result<()> {
-    let module = walrus::Module::from_file(compiled).map_err(|error| anyhow!("{}: {error:#}", compiled.display()))?;
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_module(NAME, without_late_waking(module))
+        .input_path(compiled)
         .out_name(NAME)
         .typescript(false)
         .remove_name_section(!has_names)
         .remove_producers_section(true);
     bindgen.web(true).and_then(|bindgen| bindgen.generate(to)).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
-}
-
-/// A sixth of what leptos compiles wakes pages up piece by piece, for parts that are loaded later. Ours wake up at once, and
-/// only tables of functions refer to those: their insides go, and a call would stop the page, which no browser test gets past.
-///
-/// The compiler folds functions of the same insides into one, under any of their names. What others call, or what drops values,
-/// may therefore be somebody else's too, and stays.
-fn without_late_waking(mut module: walrus::Module) -> walrus::Module {
-    let is_late = |function: &walrus::Function| {
-        matches!(function.kind, walrus::FunctionKind::Local(_))
-            && function
-                .name
-                .as_deref()
-                .is_some_and(|name| name.contains("hydrate_async") && !name.contains("drop_in_place"))
-    };
-    let called = called_directly(&module, |function| !is_late(function));
-    let late: Vec<walrus::FunctionId> = module
-        .funcs
-        .iter()
-        .filter(|one| is_late(one) && !called.contains(&one.id()))
-        .map(walrus::Function::id)
-        .collect();
-    for id in late {
-        let kind = module.types.params_results(module.funcs.get(id).ty());
-        let (params, results) = (kind.0.to_vec(), kind.1.to_vec());
-        let mut emptied = walrus::FunctionBuilder::new(&mut module.types, &params, &results);
-        emptied.func_body().unreachable();
-        let arguments = params.iter().map(|kind| module.locals.add(*kind)).collect();
-        module.funcs.get_mut(id).kind = walrus::FunctionKind::Local(emptied.local_func(arguments));
-    }
-    walrus::passes::gc::run(&mut module);
-    module
-}
-
-/// Functions that are called by name from those that `counts` lets count.
-fn called_directly(module: &walrus::Module, counts: impl Fn(&walrus::Function) -> bool) -> HashSet<walrus::FunctionId> {
-    struct Calls(HashSet<walrus::FunctionId>);
-    impl<'instr> walrus::ir::Visitor<'instr> for Calls {
-        fn visit_function_id(&mut self, function: &walrus::FunctionId) {
-            self.0.insert(*function);
-        }
-    }
-    let mut calls = Calls(HashSet::new());
-    for function in module.funcs.iter().filter(|function| counts(function)) {
-        if let walrus::FunctionKind::Local(local) = &function.kind {
-            walrus::ir::dfs_in_order(&mut calls, local, local.entry_block());
-        }
-    }
-    calls.0
 }
 
 /// wasm-opt of Binaryen: from the browser tests' packages, else installed by somebody. Without it the site works just as well.
