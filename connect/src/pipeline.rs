@@ -15,6 +15,7 @@ mod coupling;
 mod encode;
 mod letters;
 mod run;
+mod settings;
 
 use std::future::Future;
 
@@ -24,7 +25,8 @@ use bytes::Bytes;
 pub use boundary::TransactionLimits;
 pub use coupling::{Atomic, Coupling, Separate};
 pub use encode::{Encode, LetterContent};
-pub use run::{Ports, Settings, run};
+pub use run::{Ports, run};
+pub use settings::Settings;
 
 use crate::error::{Error, ErrorKind};
 use crate::position::{Mark, NamespaceCopy, Position};

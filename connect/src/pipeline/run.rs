@@ -2,78 +2,29 @@
 //!
 //! One task, so that records leave in source order from one place. It never blocks: a full sink, a full window or a store that
 //! is away stop the reading, nothing else. Must not know MongoDB, Kafka or Postgres.
+//!
+//! The loop is here; what it sends is made in `run/feeding.rs`, and `run/ending.rs` is its last part.
+
+mod ending;
+mod feeding;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::boundary::{Boundary, TransactionLimits};
+use super::boundary::Boundary;
 use super::commits::{Commits, Settled};
-use super::letters::{Outgoing, Place, Waiting, is_tolerated, next_content};
-use super::{
-    Accepted, Coupling, Delivery, Encode, Observer, OffsetStore, Sink, Source, SourceBatch, SourceEvent, Ticket,
-};
-use crate::config::Tolerance;
-use crate::error::{Error, ErrorKind, Stage};
+use super::letters::{Outgoing, Place, Waiting};
+use super::{Coupling, Delivery, Encode, Observer, OffsetStore, Settings, Sink, Source, SourceBatch, SourceEvent};
+use crate::error::Error;
 use crate::position::{Mark, Phase, Position, TokenKind};
-use crate::window::{Window, WindowLimits};
-
-/// Events handled between two looks at deliveries, commits and cancellation: a few milliseconds of work.
-const TURN_EVENTS: usize = 256;
+use crate::window::Window;
 
 /// A full sink is asked again after this time even if no delivery was seen: its own accounting may trail its reports.
 const FULL_RETRY: Duration = Duration::from_millis(10);
-
-/// Limits and intervals of the loop.
-#[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    /// How much may be read and not yet committed.
-    pub window: WindowLimits,
-    /// Who goes on without a record that is at fault itself.
-    pub tolerance: Tolerance,
-    /// Records at fault become dead letters, for which their events are kept while they are in flight.
-    pub has_dead_letters: bool,
-    /// Durable events are committed this often, ...
-    pub commit_interval: Duration,
-    /// ... and sooner when there are this many.
-    pub commit_events: usize,
-    /// Where a transaction ends, if records and position are committed in one; takes the place of the two before.
-    pub transaction: TransactionLimits,
-    /// An idle stream's token is committed this often.
-    pub idle_commit_interval: Duration,
-    /// How soon a store that was away is tried again.
-    pub store_retry_interval: Duration,
-    /// How long the stream goes on without the store, ...
-    pub store_grace: Duration,
-    /// ... and with how many uncommitted events: they are what a crash would send twice.
-    pub store_grace_events: usize,
-    /// How long a stopping task waits for its deliveries, ...
-    pub drain_deadline: Duration,
-    /// ... and then for the last commit.
-    pub final_commit_deadline: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            window: WindowLimits { max_events: 32_768, max_bytes: 16 * 1024 * 1024 },
-            tolerance: Tolerance::default(),
-            has_dead_letters: false,
-            commit_interval: Duration::from_secs(1),
-            commit_events: 5_000,
-            transaction: TransactionLimits::default(),
-            idle_commit_interval: Duration::from_secs(5),
-            store_retry_interval: Duration::from_secs(1),
-            store_grace: Duration::from_secs(60),
-            store_grace_events: 500_000,
-            drain_deadline: Duration::from_secs(5),
-            final_commit_deadline: Duration::from_secs(2),
-        }
-    }
-}
 
 /// What the loop works with.
 pub struct Ports<'a, S, K, O, V> {
@@ -89,9 +40,9 @@ pub struct Ports<'a, S, K, O, V> {
 
 /// Carries events until `cancel` is cancelled, the source ends, or something fails.
 ///
-/// `encode` turns an event into its record, or into nothing, and records at fault into dead letters; `position` is where the source was opened. On cancellation the
-/// reading stops at once, what is in flight is waited for, the position is committed, and all that within
-/// `drain_deadline + final_commit_deadline`.
+/// `encode` turns an event into its record, or into nothing, and records at fault into dead letters; `position` is where the
+/// source was opened. On cancellation the reading stops at once, what is in flight is waited for, the position is committed, and
+/// all that within `drain_deadline + final_commit_deadline`.
 ///
 /// # Errors
 /// The first error that ended the run. Everything durable up to it is committed, except after `LeaseLost`: then the task
@@ -260,168 +211,6 @@ where
         self.pending = batch.events.into_iter();
     }
 
-    /// Sends what has been read, as far as window and sink have room, for one turn. Returns the topic that has to be made sure
-    /// of before the held record can go.
-    fn feed(&mut self) -> Result<Option<Arc<str>>, Failure> {
-        let now = Instant::now();
-        if self.is_sink_full || self.commits.must_pause(now) || self.is_closing(now) {
-            return Ok(None);
-        }
-        let mut needed = self.send_letters()?;
-        for _ in 0..TURN_EVENTS {
-            if needed.is_some() || self.is_sink_full {
-                break;
-            }
-            let Some(outgoing) = self.next_record()? else { break };
-            needed = self.send(outgoing, now)?;
-        }
-        self.advance();
-        self.observer.in_flight(self.window.in_flight());
-        Ok(needed)
-    }
-
-    /// Hands a record to the sink, or holds it. Returns the topic that has to be made sure of first.
-    fn send(&mut self, outgoing: Outgoing, now: Instant) -> Result<Option<Arc<str>>, Failure> {
-        if !self.has_topic(&outgoing.record.topic) {
-            let topic = Arc::clone(&outgoing.record.topic);
-            self.held = Some(outgoing);
-            return Ok(Some(topic));
-        }
-        let Outgoing { record, place } = outgoing;
-        let size_bytes = record.size_bytes();
-        match self.sink.send(record, self.window.next_ticket()) {
-            Ok(Accepted::Queued) => {
-                self.window.accept(place, size_bytes);
-                self.count_in_transaction(size_bytes, now);
-            }
-            Ok(Accepted::Full(record)) => {
-                self.held = Some(Outgoing { record, place });
-                self.is_sink_full = true;
-            }
-            Err(error) => self.held = self.refuse(place, error.at(Stage::KafkaProduce))?,
-        }
-        Ok(None)
-    }
-
-    fn count_in_transaction(&mut self, size_bytes: usize, now: Instant) {
-        if K::Coupling::IS_ATOMIC {
-            self.boundary.add(size_bytes, now);
-        }
-    }
-
-    /// Sends the dead letters of records that are in the window already, ahead of everything else.
-    fn send_letters(&mut self) -> Result<Option<Arc<str>>, Failure> {
-        while let Some((record, ticket)) = self.letters.pop_front() {
-            if !self.has_topic(&record.topic) {
-                let topic = Arc::clone(&record.topic);
-                self.letters.push_front((record, ticket));
-                return Ok(Some(topic));
-            }
-            match self.sink.send(record, ticket) {
-                Ok(Accepted::Queued) => {}
-                Ok(Accepted::Full(record)) => {
-                    self.letters.push_front((record, ticket));
-                    self.is_sink_full = true;
-                    break;
-                }
-                Err(error) => self.undelivered(ticket, error).map_err(Failure::beside_sink)?,
-            }
-        }
-        Ok(None)
-    }
-
-    /// The held record, or the next event that makes one; events without a record enter the window on the way.
-    fn next_record(&mut self) -> Result<Option<Outgoing>, Failure> {
-        if let Some(held) = self.held.take() {
-            return Ok(Some(held));
-        }
-        while self.window.has_room() {
-            let Some(SourceEvent { document, mark }) = self.pending.next() else { break };
-            let Some(document) = document else {
-                self.window.pass(Place::plain(mark));
-                continue;
-            };
-            match self.encode.encode(&document) {
-                Ok(Some(record)) => {
-                    let event = self.settings.has_dead_letters.then_some(document);
-                    return Ok(Some(Outgoing { record, place: Place { mark, event, letter: None } }));
-                }
-                Ok(None) => {
-                    self.observer.skipped(None);
-                    self.window.pass(Place::plain(mark));
-                }
-                Err(error) => {
-                    let place = Place { mark, event: Some(document), letter: None };
-                    if let Some(letter) = self.refuse(place, error.at(Stage::TaskPoll))? {
-                        return Ok(Some(letter));
-                    }
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// No record of this event will do: its dead letter, or nothing where it is skipped.
-    fn refuse(&mut self, place: Place, error: Error) -> Result<Option<Outgoing>, Failure> {
-        if !is_tolerated(&self.settings, &error) {
-            return Err(Failure::beside_sink(error));
-        }
-        let Place { mark, event, letter } = place;
-        let Some(content) = next_content(letter, &error) else { return Err(Failure::beside_sink(error)) };
-        let record = event.as_ref().and_then(|event| self.encode.dead_letter(event, &error, content));
-        let Some(record) = record else {
-            self.observer.skipped(Some(&error));
-            self.window.pass(Place::plain(mark));
-            return Ok(None);
-        };
-        if letter.is_none() {
-            self.observer.set_aside(&error);
-        }
-        Ok(Some(Outgoing { record, place: Place { mark, event, letter: Some(content) } }))
-    }
-
-    /// A record that had entered the window was not delivered: its dead letter waits in its stead, or it is skipped.
-    fn undelivered(&mut self, ticket: Ticket, error: Error) -> Result<(), Error> {
-        let error = error.at(Stage::KafkaProduce);
-        // A broker's refusal spoils the whole transaction, so there it is never one record's own affair.
-        let is_tolerated = !K::Coupling::IS_ATOMIC && is_tolerated(&self.settings, &error);
-        let Some(place) = self.window.in_flight_mut(ticket) else {
-            return if is_tolerated { Ok(()) } else { Err(error) };
-        };
-        let content = next_content(place.letter, &error).filter(|_| is_tolerated);
-        let Some(content) = content else {
-            self.window.fail(ticket);
-            return Err(error);
-        };
-        let is_first = place.letter.replace(content).is_none();
-        let letter = place.event.as_ref().and_then(|event| self.encode.dead_letter(event, &error, content));
-        match letter {
-            Some(record) => {
-                if is_first {
-                    self.observer.set_aside(&error);
-                }
-                self.letters.push_back((record, ticket));
-            }
-            None => {
-                self.observer.skipped(Some(&error));
-                self.window.deliver(ticket);
-            }
-        }
-        Ok(())
-    }
-
-    /// Most records go to the topic of the one before, whose name they share.
-    fn has_topic(&mut self, topic: &Arc<str>) -> bool {
-        if self.last_topic.as_ref().is_some_and(|last| Arc::ptr_eq(last, topic)) {
-            return true;
-        }
-        let is_ready = self.topics.contains(topic);
-        if is_ready {
-            self.last_topic = Some(Arc::clone(topic));
-        }
-        is_ready
-    }
-
     fn settle(&mut self, deliveries: Vec<Delivery>) -> Result<(), Failure> {
         self.is_sink_full = false;
         let (mut records, mut bytes, mut letters, mut failure) = (0, 0, 0, None);
@@ -481,62 +270,6 @@ where
             }
             Settled::Away(error) => self.observer.store_away(&error),
             Settled::StillAway => {}
-        }
-        Ok(())
-    }
-
-    /// Waits for what is in flight where that makes sense, commits what is durable, and lets go of the sink.
-    async fn finish(mut self, end: Result<(), Failure>) -> Result<(), Error> {
-        if let Err(Failure { error, .. }) = &end
-            && error.kind() == ErrorKind::LeaseLost
-        {
-            return end.map_err(|failure| failure.error);
-        }
-        let drained = match &end {
-            Err(failure) if !failure.is_sink_good => Ok(()),
-            _ => self.drain().await,
-        };
-        let is_clean = drained.is_ok() && !matches!(&end, Err(failure) if !failure.is_sink_good);
-        // Half a transaction is not committed: it never happened, and the next attempt reads its events again.
-        let is_whole = is_clean && self.window.in_flight() == 0;
-        let committed = if is_whole || !K::Coupling::IS_ATOMIC { self.commit_last().await } else { Ok(()) };
-        if is_whole {
-            self.sink.close().await;
-        }
-        end.and(drained).map_err(|failure| failure.error).and(committed)
-    }
-
-    async fn drain(&mut self) -> Result<(), Failure> {
-        let deadline = Instant::now() + self.settings.drain_deadline;
-        // A dead letter that was not sent yet is left to the next attempt, which meets its event again.
-        while self.window.in_flight() > self.letters.len() {
-            let Ok(deliveries) = timeout_at(deadline, self.sink.deliveries()).await else { break };
-            self.settle(deliveries)?;
-        }
-        Ok(())
-    }
-
-    async fn commit_last(&mut self) -> Result<(), Error> {
-        let deadline = self.settings.final_commit_deadline;
-        let away = || Error::new(ErrorKind::StoreUnavailable, "The last position could not be committed in time");
-        timeout(deadline, self.commit_rest()).await.unwrap_or_else(|_| Err(away()))
-    }
-
-    async fn commit_rest(&mut self) -> Result<(), Error> {
-        if self.commits.is_running() {
-            let result = self.commits.finished().await;
-            self.after_commit(result).map_err(|failure| failure.error)?;
-        }
-        if self.commits.is_dirty() {
-            self.commits.begin(&self.position, Instant::now());
-            let result = self.commits.finished().await;
-            match self.commits.settle(result, Instant::now())? {
-                Settled::Committed { cluster_time, .. } => self.observer.committed(cluster_time),
-                Settled::Away(error) => return Err(error),
-                Settled::StillAway => {
-                    return Err(Error::new(ErrorKind::StoreUnavailable, "The last position could not be committed"));
-                }
-            }
         }
         Ok(())
     }

@@ -2,16 +2,19 @@
 //!
 //! The cursor is reopened by the token of the last event handed over: after a passing failure, and after an `invalidate`, behind
 //! which the stream goes on without a gap. A lost position ends it with the reason.
+//!
+//! Following is here; `reader/opening.rs` gets the cursor, `reader/decoding.rs` makes events of its replies.
+
+mod decoding;
+mod opening;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use bson::{RawDocument, Timestamp};
-use bytes::Bytes;
+use bson::Timestamp;
 use connect::config::namespaces::NamespaceFilter;
 use connect::config::{DdlPolicy, SourceConfig};
-use connect::mongo::{EventHead, FragmentJoiner};
+use connect::mongo::FragmentJoiner;
 use connect::pipeline::{EventDocument, SourceBatch, SourceEvent};
 use connect::position::{Mark, ResumePoint};
 use connect::{Error, ErrorKind};
@@ -24,9 +27,10 @@ use super::heartbeat::Heartbeats;
 use super::read_ahead::{Expectation, ReadAhead, Room, Stopped};
 use super::reply::{Replies, Reply};
 use super::resume::explain_loss;
-use super::watch::{Start, Watch};
+use super::watch::Watch;
 use crate::failpoint::{self, Step};
-use crate::worker::progress::{Notice, TaskPhase, TaskProgress};
+use crate::worker::progress::{TaskPhase, TaskProgress};
+use decoding::Read;
 
 /// Passing failures in a row, without an answer in between, before the error is passed on; the supervisor then takes over with
 /// its longer back-off. The driver itself has waited for a member each time.
@@ -37,6 +41,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// A server that answers an idle fetch sooner than this without an event is not asked again at once.
 const IDLE_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long the server may wait for an event while a copy waits for the stream.
+const AWAIT_BESIDE_COPY: Duration = Duration::from_millis(20);
 
 /// How a stream is read.
 #[derive(Debug, Clone)]
@@ -69,22 +76,12 @@ pub(super) struct OpenStream {
     seen_until: Option<Timestamp>,
 }
 
-/// What a reply brought.
-struct Read {
-    events: Vec<SourceEvent>,
-    /// Why nothing behind these events is read.
-    end: Option<Error>,
-}
-
 /// Why reading ended, other than by an error.
 enum End {
     Stopped,
     /// The copy beside the stream is over.
     CopyOver,
 }
-
-/// How long the server may wait for an event while a copy waits for the stream.
-const AWAIT_BESIDE_COPY: Duration = Duration::from_millis(20);
 
 impl StreamReader {
     /// A reader of what a configuration watches.
@@ -117,82 +114,6 @@ impl StreamReader {
             heartbeats: Heartbeats::new(stream.heartbeat.as_ref()),
             progress,
         })
-    }
-
-    /// Opens the stream after a point. Returns with it once the server has accepted the point. Not cancel safe.
-    ///
-    /// An event that the server cannot deliver is set aside: it is handed over as what is known of it, and the stream begins
-    /// behind it.
-    ///
-    /// # Errors
-    /// Classified; `PositionLost` says how much is missing where that can be told.
-    pub(super) async fn open(&mut self, place: ResumePoint) -> Result<OpenStream, Error> {
-        let (mut place, mut found, mut batch_size) = (place, Vec::new(), self.batch_size);
-        loop {
-            match self.open_with_rights(&place, batch_size).await {
-                Ok((replies, first)) => {
-                    self.progress.set_phase(TaskPhase::Streaming);
-                    let fragments = FragmentJoiner::default();
-                    return Ok(OpenStream { replies, place, first, found, fragments, seen_until: None });
-                }
-                // Somewhere in the first answer: one by one, those before it come.
-                Err(error) if error.kind() == ErrorKind::EventTooLarge && batch_size > 1 => batch_size = 1,
-                Err(error) if error.kind() == ErrorKind::EventTooLarge => {
-                    let event = super::oversize::identify(&self.client, &self.watch, &place, error).await?;
-                    if let Mark::Streamed(point) = &event.mark {
-                        place = point.clone();
-                    }
-                    found.push(event);
-                    batch_size = self.batch_size;
-                }
-                Err(error) => return Err(explain_loss(&self.client, error, &place).await),
-            }
-        }
-    }
-
-    /// Narrows the watch where the user may not watch the whole database, and does without splitting where the server, whatever
-    /// its release says, does not know it.
-    async fn open_with_rights(
-        &mut self,
-        place: &ResumePoint,
-        batch_size: u32,
-    ) -> Result<(Replies, Option<Reply>), Error> {
-        match self.open_at(place, batch_size).await {
-            Err(error) if error.kind() == ErrorKind::SourcePermission => match self.watch.narrowed() {
-                Some(narrowed) => {
-                    self.watch = narrowed;
-                    self.progress.tell(Notice::WatchingCollectionOnly);
-                    self.open_at(place, batch_size).await
-                }
-                None => Err(error),
-            },
-            Err(error)
-                if error.kind() == ErrorKind::SourceRefused
-                    && self.watch.is_splitting()
-                    && !self.watch.splits_itself() =>
-            {
-                self.watch.set_splitting(false);
-                match self.open_at(place, batch_size).await {
-                    Ok(opened) => Ok(opened),
-                    Err(_) => {
-                        self.watch.set_splitting(true);
-                        Err(error)
-                    }
-                }
-            }
-            opened => opened,
-        }
-    }
-
-    async fn open_at(&self, place: &ResumePoint, batch_size: u32) -> Result<(Replies, Option<Reply>), Error> {
-        let doing = format!("Opening the change stream of {}", self.watch.name());
-        let failed = |error: mongodb::error::Error| classify(&error, Phase::Open, &doing);
-        let command = self.watch.command(Start::After(&place.token), batch_size);
-        let database = self.watch.database();
-        let mut replies =
-            Replies::open(&self.client, database, command, batch_size, Some(self.await_time)).await.map_err(failed)?;
-        let first = replies.next().await.map_err(failed)?;
-        Ok((replies, first))
     }
 
     /// Copies beside the stream until the copy is over, from a point of the stream. `None` when told to stop.
@@ -351,93 +272,6 @@ impl StreamReader {
         }
     }
 
-    /// The events of a reply in order; of an empty one the token alone.
-    fn events(&self, stream: &mut OpenStream, reply: &Reply) -> Result<Read, Error> {
-        let documents = reply.documents().map_err(malformed)?;
-        let post_batch = reply.post_batch_token().map_err(malformed)?;
-        let mut events = Vec::with_capacity(documents.len() + 1);
-        for document in documents {
-            let Some((event, end)) = self.event(stream, document)? else { continue };
-            if let Mark::Streamed(point) = &event.mark {
-                stream.place = point.clone();
-            }
-            events.push(event);
-            if end.is_some() {
-                return Ok(Read { events, end });
-            }
-        }
-        let is_empty = events.is_empty();
-        stream.seen_until = None;
-        if let Some(token) = post_batch {
-            let point = ResumePoint { recovery: stream.place.recovery.clone(), ..ResumePoint::post_batch(token) };
-            if let Some(time) = point.cluster_time {
-                self.progress.counters().read_token_time_ms.store(i64::from(time.time) * 1000, Ordering::Relaxed);
-            }
-            // Never backwards, whatever a server answers after it was opened anew; and never between two fragments.
-            let is_ahead = match point.token.is_at_or_before(&stream.place.token) {
-                Some(is_behind) => !is_behind,
-                None => point.token != stream.place.token,
-            };
-            // A token that only repeats the last event's says nothing of others at the same time, which a full reply may have
-            // left for the next one; and of an event that has come in part only, nothing is known yet.
-            stream.seen_until = match stream.fragments.is_waiting() {
-                true => None,
-                false => point.cluster_time.map(|time| if is_ahead || is_empty { time } else { just_before(time) }),
-            };
-            if is_ahead && !stream.fragments.is_waiting() {
-                // Behind events the token adds nothing to the position: the last event's own is as good.
-                if events.is_empty() {
-                    events.push(SourceEvent { document: None, mark: Mark::Streamed(point.clone()) });
-                }
-                stream.place = point;
-            }
-        }
-        Ok(Read { events, end: None })
-    }
-
-    /// The event of a document, and why to stop behind it; nothing while fragments of it are missing, and where it has been
-    /// published already.
-    fn event(&self, stream: &mut OpenStream, document: Bytes) -> Result<Option<(SourceEvent, Option<Error>)>, Error> {
-        let document = if self.watch.is_splitting() {
-            match stream.fragments.add(document).map_err(malformed)? {
-                Some(whole) => whole,
-                None => return Ok(None),
-            }
-        } else {
-            document
-        };
-        let raw = RawDocument::from_bytes(&document).map_err(malformed)?;
-        let head = EventHead::read(raw).map_err(malformed)?;
-        let Some(token) = head.token() else {
-            let context = "A change event has no resume token in _id: the pipeline must not remove or change it";
-            return Err(Error::new(ErrorKind::Config, context));
-        };
-        if let Some(covered) = &stream.place.recovery.covered
-            && token.is_at_or_before(covered) == Some(true)
-        {
-            return Ok(None);
-        }
-        let is_wanted = self.is_wanted(&head)?;
-        let end = match self.ddl {
-            DdlPolicy::Stop if is_wanted => head.ddl_words().map(|words| {
-                Error::new(ErrorKind::StructureChanged, format!("{words}, and naru.ddl.events=stop is set"))
-            }),
-            _ => None,
-        };
-        let mark = Mark::Streamed(ResumePoint::event(token, head.cluster_time()));
-        Ok(Some((SourceEvent { document: is_wanted.then(|| EventDocument::new(document)), mark }, end)))
-    }
-
-    /// Whether an event makes a record, as far as its namespace and its kind decide.
-    fn is_wanted(&self, head: &EventHead<'_>) -> Result<bool, Error> {
-        if self.ddl == DdlPolicy::Ignore && head.is_ddl() {
-            return Ok(false);
-        }
-        let Some(filter) = &self.filter else { return Ok(true) };
-        head.is_admitted(filter)
-            .map_err(|error| Error::caused(ErrorKind::Config, "naru.namespaces takes too long on a namespace", error))
-    }
-
     /// Puts a heartbeat, if one is due, in the place of what an idle stream hands over.
     fn beat(&mut self, stream: &OpenStream, events: &mut Vec<SourceEvent>) {
         let Some(heartbeats) = &mut self.heartbeats else { return };
@@ -451,13 +285,6 @@ impl StreamReader {
             return Ok(());
         }
         send_in_batches(events, self.max_batch_events, room, out).await
-    }
-}
-
-fn just_before(time: Timestamp) -> Timestamp {
-    match time.increment.checked_sub(1) {
-        Some(increment) => Timestamp { time: time.time, increment },
-        None => Timestamp { time: time.time.saturating_sub(1), increment: u32::MAX },
     }
 }
 
@@ -483,8 +310,4 @@ pub(super) async fn send_in_batches(
 fn batch(events: Vec<SourceEvent>) -> SourceBatch {
     let size_bytes = events.iter().filter_map(|event| event.document.as_ref()).map(EventDocument::size_bytes).sum();
     SourceBatch { events, size_bytes }
-}
-
-fn malformed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::caused(ErrorKind::SourceRefused, "MongoDB's answer on the change stream is malformed", error)
 }
