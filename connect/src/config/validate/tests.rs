@@ -1,5 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod formats;
+mod framework;
+
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -217,86 +220,6 @@ fn ranges_copied_at_once_are_between_1_and_64() {
 }
 
 #[test]
-fn schemas_are_checked_in_the_official_words_whether_they_are_used_or_not() {
-    let text = r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": ["int", "string"]}]}"#;
-    let reason = "Union Schemas are not supported, unless one value is null to represent an optional value.";
-
-    let found = messages(&[("output.schema.value", text)]);
-    let broken = messages(&[("output.schema.key", "{")]);
-
-    let message = format!("Invalid value {text} for configuration output.schema.value: Field 'a' is invalid. {reason}");
-    assert_eq!(found, [("output.schema.value".to_owned(), message)]);
-    assert!(broken[0].1.contains("for configuration output.schema.key: Invalid Avro schema. "), "{broken:?}");
-}
-
-#[test]
-fn a_schema_that_no_document_can_fill_is_refused_where_it_is_used() {
-    let endless = r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": ["null", "R"]}]}"#;
-    let schema = ("output.schema.value", endless);
-    let format = ("output.format.value", "schema");
-
-    assert_eq!(messages(&[schema]), []);
-    assert_eq!(messages(&[schema, format, ("output.schema.infer.value", "true")]), []);
-    let found = messages(&[schema, format]);
-    assert!(found[0].1.contains("The record 'R' contains itself"), "{found:?}");
-}
-
-#[test]
-fn structures_go_through_json_and_string_and_not_through_byte_array() {
-    let with = |class| messages(&[("output.format.value", "schema"), ("value.converter", class)]);
-
-    for class in ["Json", "String", "Integer", "org.apache.kafka.connect.converters.BooleanConverter"] {
-        assert_eq!(with(class), [], "{class}");
-    }
-    let found = with("ByteArray");
-    assert!(found[0].1.contains("use org.apache.kafka.connect.json.JsonConverter"), "{found:?}");
-}
-
-#[test]
-fn character_sets_that_cannot_be_written_are_refused() {
-    let with = |name| messages(&[("value.converter", "String"), ("value.converter.converter.encoding", name)]);
-
-    for name in ["UTF-8", "utf-16", "ISO-8859-1", "US-ASCII"] {
-        assert_eq!(with(name), [], "{name}");
-    }
-    assert!(with("MS949")[0].1.starts_with("not supported yet: character sets"), "{:?}", with("MS949"));
-}
-
-#[test]
-fn options_of_a_converter_are_listed_once_it_is_set() {
-    let validation = validate(&submitted(&[
-        ("key.converter", "String"),
-        ("value.converter", "Json"),
-        ("value.converter.schemas.enable", "nope"),
-        ("value.converter.decimal.format", "nope"),
-    ]));
-
-    assert_eq!(validation.keys.len(), 77 + 2 + 6);
-    assert_eq!(validation.find("key.converter.converter.type").unwrap().value.as_deref(), Some("key"));
-    assert_eq!(
-        validation.find("key.converter").unwrap().value.as_deref(),
-        Some("org.apache.kafka.connect.storage.StringConverter")
-    );
-    let found: Vec<&str> = validation.errors().map(|error| error.message.as_str()).collect();
-    assert_eq!(
-        found,
-        [
-            "Invalid value nope for configuration schemas.enable: Expected value to be either true or false",
-            "Invalid value nope for configuration decimal.format: String must be one of (case insensitive): NUMERIC, BASE64",
-        ]
-    );
-}
-
-#[test]
-fn converters_that_cannot_carry_the_format_are_refused_with_the_one_that_can() {
-    let found = messages(&[("output.format.value", "bson"), ("value.converter", "StringConverter")]);
-    assert!(found[0].1.contains("ByteArrayConverter"), "{found:?}");
-
-    let found = messages(&[("key.converter", "ByteArray")]);
-    assert!(found[0].1.contains("StringConverter"), "{found:?}");
-}
-
-#[test]
 fn classes_that_exist_nowhere_are_not_found() {
     let found = messages(&[("key.converter", "com.nope.Conv")]);
 
@@ -316,88 +239,6 @@ fn another_version_than_the_one_that_exists_is_refused_in_the_official_words() {
          versions: [3.0.1]"
     );
     assert!(found[1].1.contains("key.converter"), "{found:?}");
-}
-
-#[test]
-fn counts_of_created_topics_are_positive_or_left_to_the_broker() {
-    let found =
-        messages(&[("topic.creation.default.partitions", "0"), ("topic.creation.default.replication.factor", "many")]);
-
-    assert_eq!(
-        found[0].1,
-        "Invalid value many for configuration topic.creation.default.replication.factor: Not a number of type SHORT"
-    );
-    assert!(found[1].1.ends_with("Number of partitions must be positive, or -1 to use the broker's default"));
-}
-
-#[test]
-fn groups_of_topics_are_judged_like_the_default_group() {
-    let found = messages(&[
-        ("topic.creation.groups", "a, b, a"),
-        ("topic.creation.a.include", "x, [y"),
-        ("topic.creation.b.replication.factor", "0"),
-        ("topic.creation.b.partitions", "many"),
-    ]);
-
-    let starts = [
-        "Invalid value [a, b, a] for configuration topic.creation.groups: Duplicate alias provided.",
-        "Invalid value [x, [y] for configuration topic.creation.a.include: Syntax error in regular expression: ",
-        "Invalid value 0 for configuration topic.creation.b.replication.factor: Replication factor must be positive",
-        "Invalid value many for configuration topic.creation.b.partitions: Not a number of type INT",
-    ];
-    assert_eq!(found.len(), starts.len(), "{found:?}");
-    for ((_, text), start) in found.iter().zip(starts) {
-        assert!(text.starts_with(start), "{text}");
-    }
-}
-
-#[test]
-fn a_value_that_refers_to_a_provider_is_kept_as_it_is_and_not_judged() {
-    let references = [
-        ("connection.uri", "mongodb://${env:USER}:${env:PASSWORD}@h"),
-        ("tasks.max", "${file:/etc/naru.properties:tasks}"),
-        ("value.converter", "${dir:/etc/naru:converter}"),
-        ("collection", "${env:COLLECTION}"),
-        ("database", "jee"),
-    ];
-    let validation = validate(&submitted(&references));
-
-    assert_eq!(validation.error_count(), 0, "{:?}", validation.errors().collect::<Vec<_>>());
-    let tasks = validation.find("tasks.max").unwrap();
-    assert_eq!(tasks.value.as_deref(), Some("${file:/etc/naru.properties:tasks}"));
-    assert_eq!(validation.find("connection.uri").unwrap().value.as_deref(), Some("[hidden]"));
-}
-
-#[test]
-fn a_configuration_with_references_is_read_only_once_they_are_resolved() {
-    use crate::config::SourceConfig;
-
-    let open = submitted(&[("database", "${env:DATABASE}"), ("collection", "a")]);
-    let resolved = submitted(&[("database", "not ${env:ANOTHER}"), ("collection", "a")]);
-
-    let errors = SourceConfig::parse(&open).unwrap_err();
-
-    assert_eq!(errors.len(), 1);
-    assert_eq!(errors[0].name, "database");
-    assert!(SourceConfig::parse_resolved(&resolved).is_ok(), "what a provider gave is text like any other");
-}
-
-#[test]
-fn a_dead_letter_topic_has_a_name_that_kafka_takes() {
-    let found = messages(&[("errors.deadletterqueue.topic.name", "a b"), ("mongo.errors.tolerance", "all")]);
-
-    let start =
-        "Invalid value a b for configuration errors.deadletterqueue.topic.name: The topic name 'a b' contains ' '";
-    assert!(found[0].1.starts_with(start), "{found:?}");
-}
-
-#[test]
-fn overrides_of_clients_have_an_entry_and_hide_secrets() {
-    let validation = validate(&submitted(&[("producer.override.sasl.jaas.config", "hunter2")]));
-
-    let key = validation.find("producer.override.sasl.jaas.config").unwrap();
-    assert_eq!(key.value.as_deref(), Some("[hidden]"));
-    assert_eq!(key.errors.len(), 1);
 }
 
 #[test]
