@@ -6,7 +6,9 @@ mod failures;
 mod flow;
 mod kills;
 mod large;
+mod offsets;
 mod outages;
+mod real_server;
 mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -99,19 +99,3 @@ async fn an_edited_pipeline_goes_on_by_time_and_says_so() {
     app.stop().await;
     mongo.drop().await;
 }
-
-#[tokio::test]
-async fn offsets_are_shown_as_the_official_connector_has_them() {
-    let Some(mongo) = MongoDatabase::create().await else { return };
-    let app = TestApp::start().await;
-    create(&app, "c", &mongo.source_of_all(&[])).await;
-    streaming(&app).await;
-
-    let offsets = app.connect.get("/connectors/c/offsets").await.body;
-
-    let offset = &offsets["offsets"][0]["offset"];
-    assert!(offset["_id"].as_str().is_some_and(|token| token.starts_with(r#"{"_data": "82"#)), "{offsets}");
-    assert_eq!(offset.get("copy"), None);
-    app.stop().await;
-    mongo.drop().await;
-}

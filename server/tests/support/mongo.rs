@@ -1,5 +1,7 @@
 //! A database of one test on a real MongoDB (or what stands in for it).
 
+use std::io::Write as _;
+
 use bson::{Document, doc};
 use mongodb::{Client, Collection};
 
@@ -23,6 +25,45 @@ impl MongoDatabase {
         };
         let client = Client::with_uri_str(&uri).await.expect("a MongoDB");
         Some(Self { name: unique("jee"), uri, client })
+    }
+
+    /// As [`Self::create`], where it is no stand-in; `None`, said aloud, with what the stand-in lacks for this test.
+    pub(crate) async fn create_real(test: &str, what: &str) -> Option<Self> {
+        let database = Self::create().await?;
+        let admin = database.client.database("admin");
+        let release = admin.run_command(doc! { "buildInfo": 1 }).await.expect("a release");
+        if release.get_str("gitVersion").ok() != Some("stand-in") {
+            return Some(database);
+        }
+        // Past the runner, which would keep it to itself.
+        let line = format!("skipped: {test}: the stand-in for MongoDB has no {what}\n");
+        std::io::stderr().write_all(line.as_bytes()).expect("a line");
+        None
+    }
+
+    /// The connection that the test itself has.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// A collection that keeps documents as they were before a change. Needs a real server.
+    pub(crate) async fn create_with_pre_images(&self, collection: &str) {
+        let command = doc! { "create": collection, "changeStreamPreAndPostImages": { "enabled": true } };
+        self.client.database(&self.name).run_command(command).await.expect("created");
+    }
+
+    /// A user of this database who may read and follow it. Needs a real server.
+    pub(crate) async fn create_user(&self, name: &str, password: &str) {
+        let command = doc! { "createUser": name, "pwd": password, "roles": ["read"] };
+        self.client.database(&self.name).run_command(command).await.expect("created");
+    }
+
+    /// The connection string with which a user of this database signs in.
+    pub(crate) fn uri_of(&self, name: &str, password: &str) -> String {
+        let after = self.uri.trim_start_matches("mongodb://");
+        let after = after.rsplit_once('@').map_or(after, |(_, after)| after);
+        let joint = if after.contains('?') { '&' } else { '?' };
+        format!("mongodb://{name}:{password}@{after}{joint}authSource={}", self.name)
     }
 
     /// Its name.
