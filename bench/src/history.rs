@@ -1,6 +1,6 @@
 //! What was written to a collection, what its topic says, and whether the two agree: the judge of every fault this crate makes.
 //!
-//! [`writers`] change documents and note what they mean to do before they do it, and what was acknowledged; [`positions`] are
+//! [`connector`] is what runs; [`writers`] change documents and note what they mean to do before they do it, and what was acknowledged; [`positions`] are
 //! watched meanwhile; [`observation`] reads records as events; [`verdict`] and [`transactions`] compare; [`evidence`] holds
 //! their judgements. The programs that make faults use them and decide nothing about right and wrong.
 //!
@@ -17,6 +17,7 @@
 //! * **Once**, where exactly once is promised: no event and no copied document comes twice, and records and positions are
 //!   committed together or not at all.
 
+pub(crate) mod connector;
 pub(crate) mod evidence;
 pub(crate) mod observation;
 pub(crate) mod positions;

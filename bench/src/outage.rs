@@ -16,7 +16,8 @@ use futures::TryStreamExt as _;
 use mongodb::Collection;
 
 use crate::clinic;
-use crate::connect::{Config, Connect};
+use crate::connect::Connect;
+use crate::history::connector::{self, COLLECTION};
 use crate::history::evidence::{Evidence, Run, Topics};
 use crate::history::positions::Watch;
 use crate::history::verdict::Delivery;
@@ -28,7 +29,6 @@ use crate::wait::until;
 
 use stack::{Deed, Service, Stack};
 
-const COLLECTION: &str = "items";
 const LAST: &str = "the-last-one";
 const DOCUMENTS: i32 = 400;
 /// Four writers at this pace: a hundred changes a second, so that every moment has something to lose.
@@ -123,7 +123,8 @@ pub async fn run(outage: &Outage) -> Result<()> {
         name,
         stack: Stack::ruled_by(&outage.stack),
     };
-    scene.connect.create(&scene.name, &scene.config(&outage.services.mongodb_uri)).await?;
+    let config = connector::config(&outage.services.mongodb_uri, &scene.name, scene.offsets_topic.as_deref());
+    scene.connect.create(&scene.name, &config).await?;
     let evidence = scene.play(outage, &collection).await.with_context(|| format!("connector {}", scene.name));
     let deleted = scene.connect.delete(&scene.name).await;
     // What went wrong first is what has to be told.
@@ -147,22 +148,6 @@ struct Scene {
 }
 
 impl Scene {
-    fn config(&self, mongodb_uri: &str) -> Config {
-        let mut properties = vec![
-            ("connection.uri", mongodb_uri),
-            ("database", &self.name),
-            ("collection", COLLECTION),
-            ("copy.existing", "true"),
-            ("key.converter", "org.apache.kafka.connect.storage.StringConverter"),
-            ("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
-            ("poll.await.time.ms", "500"),
-        ];
-        if let Some(topic) = &self.offsets_topic {
-            properties.extend([("exactly.once.support", "required"), ("offsets.storage.topic", topic)]);
-        }
-        properties.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    }
-
     async fn play(&self, outage: &Outage, collection: &Collection<Document>) -> Result<Evidence> {
         let documents = i64::from(DOCUMENTS);
         until("the copy is in the topic", RECOVERY_LIMIT, || async {

@@ -21,7 +21,8 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use crate::clinic;
-use crate::connect::{Config, Connect};
+use crate::connect::Connect;
+use crate::history::connector::{self, COLLECTION};
 use crate::history::evidence::{self, Evidence, Topics};
 use crate::history::positions::{Watch, token_of};
 use crate::history::verdict::Delivery;
@@ -39,7 +40,6 @@ pub use late::ProxiedKafka;
 const PROGRESS_LIMIT: Duration = Duration::from_secs(180);
 /// Documents come two thousand a second at least, whatever holds them up.
 const COPY_LIMIT: Duration = Duration::from_secs(900);
-const COLLECTION: &str = "items";
 const LAST: &str = "the-last-one";
 /// Each of four writers makes a change this often.
 const PAUSE: Duration = Duration::from_millis(12);
@@ -117,7 +117,8 @@ pub async fn run(torment: &Torment) -> Result<()> {
         kills_in_copy: 0,
     };
     Brake::apply(&client).await;
-    scene.connect.create(&scene.name, &scene.config(&torment.services.mongodb_uri)).await?;
+    let config = connector::config(&torment.services.mongodb_uri, &scene.name, scene.offsets_topic.as_deref());
+    scene.connect.create(&scene.name, &config).await?;
     let evidence = scene.play(torment, &collection, proxy.as_ref()).await;
     Brake::release(&client).await;
     // Naru may be in no state to delete anything; that must not hide why.
@@ -151,24 +152,6 @@ struct Scene {
 }
 
 impl Scene {
-    fn config(&self, mongodb_uri: &str) -> Config {
-        let mut properties = vec![
-            ("connection.uri", mongodb_uri),
-            ("database", &self.name),
-            ("collection", COLLECTION),
-            ("copy.existing", "true"),
-            ("key.converter", "org.apache.kafka.connect.storage.StringConverter"),
-            ("value.converter", "org.apache.kafka.connect.storage.StringConverter"),
-            ("poll.await.time.ms", "500"),
-            // Small replies: there must be something to be killed between.
-            ("batch.size", "200"),
-        ];
-        if let Some(topic) = &self.offsets_topic {
-            properties.extend([("exactly.once.support", "required"), ("offsets.storage.topic", topic)]);
-        }
-        properties.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    }
-
     /// Changes documents and makes the faults, waits for the last change, and gathers what there is to judge.
     async fn play(
         &mut self,
