@@ -89,9 +89,13 @@ pub(crate) fn spawn_detached(command: &mut Command, log: &Path) -> Result<u32> {
     if let Some(dir) = command.get_current_dir() {
         detached.current_dir(dir);
     }
-    let child =
+    let mut child =
         detached.stdin(Stdio::null()).stdout(out).stderr(errors).spawn().map_err(|error| explain(&name, error))?;
-    Ok(child.id())
+    let pid = child.id();
+    // Its end is taken note of as long as we are there (afterwards init does): until then the id counts as in use, and Postgres,
+    // for one, does not start again beside it.
+    thread::spawn(move || child.wait());
+    Ok(pid)
 }
 
 /// Looks at something again and again until it is there; an error from `look` ends the wait.
@@ -211,6 +215,18 @@ mod tests {
         let error = run(&mut Command::new("naru-has-no-such-program")).unwrap_err();
 
         assert_eq!(error.to_string(), "naru-has-no-such-program is not installed");
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_detached_program_that_was_killed() {
+        let log = std::env::temp_dir().join(format!("naru-xtask-killed-{}", std::process::id()));
+        let pid = spawn_detached(Command::new("sleep").arg("300"), &log).unwrap();
+
+        signal(pid, "KILL");
+
+        let entry = PathBuf::from(format!("/proc/{pid}"));
+        wait_for("its end", Duration::from_secs(10), || Ok((!entry.exists()).then_some(()))).unwrap();
+        fs::remove_file(log).unwrap();
     }
 
     #[test]
