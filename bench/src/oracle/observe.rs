@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bson::{Document, Timestamp, doc};
 use mongodb::{Client, Database};
+use serde_json::Value;
 
 use super::case::{self, Case};
 use super::compare::{self, Order};
@@ -230,12 +233,23 @@ fn has_all(records: &Topics, expected: &Topics) -> bool {
     expected.iter().all(|(topic, wanted)| records.get(topic).is_some_and(|records| count(records) >= wanted.len()))
 }
 
-/// Whether text is in a record's key or value, whatever the format.
+/// Whether text is in a record's key or value, whatever the format: as it is, or in what `JsonConverter` makes of bytes.
 pub(super) fn has_text(record: &Record, text: &str) -> bool {
-    let contains = |bytes: &Option<Vec<u8>>| {
-        bytes.as_deref().is_some_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
-    };
-    contains(&record.key) || contains(&record.value)
+    let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+    [&record.key, &record.value]
+        .into_iter()
+        .flatten()
+        .any(|bytes| holds(bytes) || payload(bytes).is_some_and(|bytes| holds(&bytes)))
+}
+
+/// The bytes in the envelope of a converter that writes schemas, or in its text alone.
+fn payload(json: &[u8]) -> Option<Vec<u8>> {
+    if !json.starts_with(b"\"") && !json.starts_with(b"{\"schema\"") {
+        return None;
+    }
+    let value: Value = serde_json::from_slice(json).ok()?;
+    let text = value.get("payload").unwrap_or(&value).as_str()?;
+    BASE64.decode(text).ok()
 }
 
 /// The time MongoDB gives to what happens now.
@@ -248,5 +262,36 @@ pub(super) fn plant_difference(topics: &mut Topics) {
     let last = topics.values_mut().flatten().next_back();
     if let Some(byte) = last.and_then(|record| record.value.as_mut()?.last_mut()) {
         *byte ^= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(value: Vec<u8>) -> Record {
+        let topic = "t".to_owned();
+        Record { topic, partition: 0, offset: 0, key: None, value: Some(value), headers: Vec::new() }
+    }
+
+    #[test]
+    fn a_sentinel_is_seen_in_plain_bytes_in_bson_and_in_base64_with_and_without_an_envelope() {
+        let id = format!("{SENTINEL}1");
+        let bson = bson::serialize_to_vec(&doc! { "_id": &id }).unwrap_or_default();
+        let text = BASE64.encode(&bson);
+        let values = [
+            id.clone().into_bytes(),
+            bson,
+            json!(text).to_string().into_bytes(),
+            json!({ "schema": { "type": "bytes" }, "payload": text }).to_string().into_bytes(),
+        ];
+
+        for value in values {
+            let record = record(value);
+            assert!(has_text(&record, SENTINEL), "{record:?}");
+        }
+        assert!(!has_text(&record(b"\"b3JhY2xl\"".to_vec()), SENTINEL));
     }
 }
